@@ -1,0 +1,66 @@
+// Bundles src/ into dist/: CommonJS in chunks, everything inside but the keychain's native part.
+//
+// A test run or a person may be starting the program out of dist/ while this runs. So nothing there is ever half
+// written: chunks are named after their contents and land before the three entries, each file arrives by a rename, and a
+// chunk that nothing names any more stays a day for the programs that are still running. `--clean` (before packing)
+// removes those at once.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { dirname, join, normalize } from 'node:path'
+import { rolldown } from 'rolldown'
+import { root } from './run.mjs'
+
+const ENTRIES = {
+  main: 'src/main.ts',
+  'keychain-child': 'src/secrets/keychain-child.ts',
+  server: 'src/reference-server.ts',
+}
+const NATIVE = '@napi-rs/keyring'
+const STALE_AFTER = 24 * 60 * 60_000
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+const bundle = await rolldown({
+  cwd: root,
+  input: ENTRIES,
+  platform: 'node',
+  external: (id) => isBuiltin(id) || id === NATIVE || id.startsWith(`${NATIVE}-`),
+  transform: { target: 'node20.19', define: { __KEYTURN_VERSION__: JSON.stringify(version) } },
+  onLog(level, log, report) {
+    // What the bundler merely suspects (an import that is not there, a circle between chunks) is a broken build.
+    report(level === 'warn' ? 'error' : level, log)
+  },
+})
+const { output } = await bundle.generate({
+  format: 'cjs',
+  strict: true,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  sourcemap: false,
+})
+await bundle.close()
+
+const dist = join(root, 'dist')
+const before = existsSync(dist) ? readdirSync(dist, { recursive: true }).map(String) : []
+
+const place = (file) => {
+  const target = join(dist, file.fileName)
+  mkdirSync(dirname(target), { recursive: true })
+  const half = `${target}.${process.pid}`
+  writeFileSync(half, file.code)
+  renameSync(half, target)
+}
+const entries = output.filter((file) => file.isEntry)
+for (const file of output) if (!file.isEntry) place(file)
+for (const file of entries) place(file)
+
+const current = new Set(output.map((file) => normalize(file.fileName)))
+for (const name of before) {
+  const path = join(dist, name)
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found?.isFile() || current.has(name)) continue
+  if (process.argv.includes('--clean') || Date.now() - found.mtimeMs > STALE_AFTER) rmSync(path, { force: true })
+}
+
+const kilobytes = Math.round(output.reduce((sum, file) => sum + file.code.length, 0) / 1024)
+console.log(`built keyturn ${version}: ${entries.length} entries, ${output.length} files, ${kilobytes} kB`)

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+
+const PROCESS = ['test/process.test.ts', 'test/process/**/*.test.ts']
+const KEYCHAIN = ['test/keychain*.test.ts', 'test/keychain/**/*.test.ts', 'test/stores.test.ts']
+const BROWSER = ['test/browser.test.ts', 'test/browser/**/*.test.ts']
+
+export default defineConfig({
+  define: { __KEYTURN_VERSION__: JSON.stringify(version) },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...PROCESS, ...KEYCHAIN, ...BROWSER],
+          // Nothing is patched and no module is mocked, so files may share what they have loaded.
+          isolate: false,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        // These wait more than they work, so there are more of them than cores.
+        test: {
+          name: 'process',
+          include: PROCESS,
+          isolate: false,
+          maxWorkers: 4,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        // One at a time: these measure how long a keychain that does not answer is waited for.
+        test: { name: 'keychain', include: KEYCHAIN, fileParallelism: false, testTimeout: 30_000, hookTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: BROWSER, fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+})
