@@ -1,0 +1,31 @@
+import { Secret } from './secret.ts'
+
+export interface ApiKeyCredential {
+  kind: 'api_key'
+  key: Secret
+  /** `sign-in`: keyturn had it made and may end it. `given`: somebody handed it in, and others may be using it. */
+  origin: 'sign-in' | 'given'
+}
+
+export interface SessionCredential {
+  kind: 'session'
+  access: Secret
+  refresh: Secret | null
+  /** When the access token ends by the service's clock, as ISO 8601; `null` when the service did not say. */
+  expiresAt: string | null
+  /** How far the service's clock was ahead of this machine's when the token came, in milliseconds. */
+  clockOffset?: number | null
+}
+
+export type Credential = ApiKeyCredential | SessionCredential
+
+export type CredentialSource = 'keychain' | 'file' | 'env'
+
+/** The header that carries a credential; all three services document the same two. */
+export const credentialHeader = (credential: Credential): { name: string; value: Secret } =>
+  credential.kind === 'api_key'
+    ? { name: 'X-API-Key', value: credential.key }
+    : { name: 'Authorization', value: new Secret(`Bearer ${credential.access.reveal()}`) }
+
+export const credentialSecret = (credential: Credential): Secret =>
+  credential.kind === 'api_key' ? credential.key : credential.access

@@ -1,0 +1,2 @@
+/** Environment variables, as handed in. */
+export type Environment = Readonly<Record<string, string | undefined>>
