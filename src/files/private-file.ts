@@ -1,0 +1,207 @@
+/**
+ * One small file that is its owner's alone and is written whole or not at all: a temporary file beside it, private
+ * before the first byte, synced, renamed over it, and the folder synced. Nothing here follows a link at the file's name.
+ */
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import { userInfo } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { Failure, type FailureCode } from '../vocabulary/failure.ts'
+
+export interface PrivateFile {
+  path: string
+  /** What a person calls it: `the settings`. */
+  title: string
+  /** The failure that it means when the file can't be used. */
+  code: FailureCode
+  /** A person named it: the folder is theirs to close or leave open, and another name is the way out. */
+  named?: true
+  /** In bytes. */
+  largest?: number
+}
+
+/** Far above anything that keyturn writes, unless a file says otherwise; a larger one is somebody else's. */
+const LARGEST = 4 * 1024 * 1024
+
+// Windows has neither: there the check before the opening must do.
+const NO_FOLLOW = fs.constants.O_NOFOLLOW ?? 0
+/** A FIFO without a writer would block the opening for ever. */
+const NO_BLOCK = fs.constants.O_NONBLOCK ?? 0
+
+const REASONS: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the limit on file sizes is reached',
+  ENOENT: 'there can be no such folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  ELOOP: 'it is a symbolic link',
+  EMFILE: 'too many files are open',
+}
+
+export const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const refuse = (file: PrivateFile, problem: string, hint: string, cause?: unknown): Failure =>
+  new Failure(file.code, `${file.title} can't be used: ${file.path} ${problem}`, { hint, cause })
+
+const wayOut = (file: PrivateFile): string =>
+  file.named ? 'name another file' : 'set KEYTURN_CONFIG_DIR to another folder'
+
+/** The failure that a system error amounts to; a failure stays what it is. */
+export const failed = (file: PrivateFile, verb: 'read' | 'written', error: unknown): Failure => {
+  if (error instanceof Failure) return error
+  const reason = REASONS[errorCode(error)] ?? (error instanceof Error ? error.message : String(error))
+  const hint = `make ${dirname(file.path)} a folder that you can write to, or ${wayOut(file)}`
+  return refuse(file, `could not be ${verb}: ${reason}`, hint, error)
+}
+
+/** Who runs this; `null` where the system has no such number, or no entry for it. */
+const ownUid = (): number | null => {
+  try {
+    const { uid } = userInfo()
+    return uid < 0 ? null : uid
+  } catch {
+    return null
+  }
+}
+
+const kindOf = (stats: fs.Stats): string => {
+  if (stats.isSymbolicLink()) return 'a symbolic link'
+  if (stats.isDirectory()) return 'a folder'
+  if (stats.isFIFO()) return 'a FIFO'
+  if (stats.isSocket()) return 'a socket'
+  return 'a device'
+}
+
+/** Refuses what is no ordinary file of one's own, before anything is opened. `null`: there is nothing at that name. */
+const inspect = (file: PrivateFile): fs.Stats | null => {
+  const stats = fs.lstatSync(file.path, { throwIfNoEntry: false })
+  if (!stats) return null
+  if (!stats.isFile()) {
+    throw refuse(file, `is ${kindOf(stats)}, not a file`, `move it away, or ${wayOut(file)}`)
+  }
+  const uid = ownUid()
+  if (uid !== null && stats.uid !== uid) {
+    throw refuse(file, `belongs to another user (${stats.uid})`, `run keyturn as that user, or ${wayOut(file)}`)
+  }
+  return stats
+}
+
+/** The whole text, or `null` when there is no such file. Needs no lock: what it finds was renamed into place whole. */
+export const readPrivate = (file: PrivateFile, tell: (message: string) => void): string | null => {
+  let opened: number | null = null
+  try {
+    if (!inspect(file)) return null
+    opened = fs.openSync(file.path, fs.constants.O_RDONLY | NO_FOLLOW | NO_BLOCK)
+    const stats = fs.fstatSync(opened)
+    if (!stats.isFile()) throw refuse(file, `is ${kindOf(stats)}, not a file`, 'move it away')
+    const largest = file.largest ?? LARGEST
+    if (stats.size > largest) {
+      throw refuse(file, `is larger than ${largest / 1024 / 1024} MiB, so keyturn did not write it`, 'move it away')
+    }
+    if ((stats.mode & 0o077) !== 0 && ownUid() !== null) {
+      fs.fchmodSync(opened, 0o600)
+      tell(`${file.path} could be read by others; it is readable by you alone now`)
+    }
+    return fs.readFileSync(opened, 'utf8')
+  } catch (error) {
+    // Replaced between the look and the opening: gone is gone.
+    if (errorCode(error) === 'ENOENT') return null
+    throw failed(file, 'read', error)
+  } finally {
+    if (opened !== null) fs.closeSync(opened)
+  }
+}
+
+/** `mkdir -p`, but not Node's: where the system says "no such file" to the making itself (/proc), that never ends. */
+const makeFolder = (folder: string): void => {
+  if (fs.existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    fs.mkdirSync(folder, 0o700)
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error
+  }
+}
+
+/** The folder, made if need be, and closed to everybody else, unless the person chose it. */
+export const ensurePrivateFolder = (file: PrivateFile): void => {
+  const folder = dirname(file.path)
+  try {
+    makeFolder(folder)
+    if (file.named) return
+    const stats = fs.statSync(folder)
+    const uid = ownUid()
+    if (uid === null || (stats.mode & 0o077) === 0) return
+    const isShared = stats.uid !== uid || (stats.mode & 0o1000) !== 0
+    // Closing /tmp or another's folder would break it for those it belongs to.
+    if (isShared)
+      throw refuse(file, 'would lie in a folder that others use', 'set KEYTURN_CONFIG_DIR to one of your own')
+    fs.chmodSync(folder, 0o700)
+  } catch (error) {
+    throw failed(file, 'written', error)
+  }
+}
+
+const syncFolder = (folder: string): void => {
+  let opened: number | null = null
+  try {
+    opened = fs.openSync(folder, fs.constants.O_RDONLY)
+    fs.fsyncSync(opened)
+  } catch (error) {
+    // Windows opens no folders, and some network file systems sync none; the rename has happened all the same.
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(errorCode(error))) throw error
+  } finally {
+    if (opened !== null) fs.closeSync(opened)
+  }
+}
+
+const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomBytes(12).toString('hex')}.tmp`)
+
+/** Replaces the file by this text and reads it back. The old one stays whole until the new one is. */
+export const writePrivate = (file: PrivateFile, text: string): void => {
+  ensurePrivateFolder(file)
+  const temporary = temporaryName(file.path)
+  const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants
+  try {
+    inspect(file)
+    const opened = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | NO_FOLLOW, 0o600)
+    try {
+      fs.writeFileSync(opened, text)
+      fs.fsyncSync(opened)
+    } finally {
+      fs.closeSync(opened)
+    }
+    fs.renameSync(temporary, file.path)
+    syncFolder(dirname(file.path))
+    if (fs.readFileSync(file.path, 'utf8') !== text) throw refuse(file, 'did not keep what was written', 'try again')
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw failed(file, 'written', error)
+  }
+}
+
+/** Moves the file out of the way, private, under a name that says why; gives that name. */
+export const setAside = (file: PrivateFile, now: number): string => {
+  const stamp = new Date(now).toISOString().replaceAll(':', '-')
+  const aside = `${file.path}.damaged-${stamp}`
+  try {
+    fs.renameSync(file.path, aside)
+    fs.chmodSync(aside, 0o600)
+    syncFolder(dirname(file.path))
+    return aside
+  } catch (error) {
+    throw failed(file, 'written', error)
+  }
+}
+
+/** Removes what killed writers left behind. Only for the holder of the file's lock: then no writer is at work. */
+export const sweepTemporaries = (file: PrivateFile): void => {
+  const isTemporary = (name: string) => name.startsWith(`.${basename(file.path)}.`) && /\.[0-9a-f]{24}\.tmp$/.test(name)
+  const folder = dirname(file.path)
+  for (const name of fs.readdirSync(folder).filter(isTemporary)) fs.rmSync(join(folder, name), { force: true })
+}
