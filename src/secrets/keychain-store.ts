@@ -1,0 +1,113 @@
+/** The OS keychain: Secret Service, macOS Keychain, Windows Credential Manager, each through the child that can be killed. */
+import type { Wait } from '../vocabulary/clock.ts'
+import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { judgeRefusal, judgeSilence, type KeychainPlace } from './keychain-failure.ts'
+import type { KeychainReply, KeychainRequest } from './keychain-protocol.ts'
+import { ChildEnded, type ChildPlan, type KeychainSession, startKeychainSession } from './keychain-session.ts'
+import type { Store } from './store.ts'
+
+export interface KeychainOptions extends ChildPlan {
+  wait: Wait
+  /** How long one operation may take, in milliseconds; the person may have to type a password meanwhile. */
+  deadline: number
+  /** Called when an operation takes longer than a second: the time to say what is being waited for. */
+  onSlow(): void
+}
+
+const SLOW = 1000
+/** How long the last question may take, whether anybody is there at all; comes on top of the deadline. */
+const LAST_QUESTION = 500
+
+/** After these another try would only show the same question once more, or wait as long again. */
+const FINAL = ['store_locked', 'store_absent', 'store_not_answering', 'store_refused'] as const
+
+const TITLES: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'Secret Service',
+  darwin: 'Keychain',
+  win32: 'Credential Manager',
+}
+
+type Question = Omit<KeychainRequest, 'id'>
+
+const IS_ANYBODY_THERE: Question = { operation: 'ask', account: '', secret: null }
+
+export const makeKeychainStore = (options: KeychainOptions): Store => {
+  const { env, platform, wait, deadline } = options
+  const place: KeychainPlace = { platform, hasDisplay: Boolean(env.DISPLAY || env.WAYLAND_DISPLAY) }
+  const title = TITLES[platform]
+  const where = title ? `the OS keychain (${title})` : 'the OS keychain'
+  let session: KeychainSession | null = null
+  let final: Failure | null = null
+
+  /** The answer, or `null` when the time was over first. */
+  const answerWithin = async (
+    asked: KeychainSession,
+    question: Question,
+    time: number,
+    signal: AbortSignal,
+  ): Promise<KeychainReply | null> => {
+    const over = new AbortController()
+    const late = wait(time, AbortSignal.any([signal, over.signal])).then(() => null)
+    try {
+      return await Promise.race([asked.ask(question), late])
+    } finally {
+      over.abort()
+      late.catch(() => {})
+    }
+  }
+
+  const answerOf = async (asked: KeychainSession, question: Question, signal: AbortSignal): Promise<KeychainReply> => {
+    const over = new AbortController()
+    wait(SLOW, over.signal).then(options.onSlow, () => {})
+    try {
+      const reply = await answerWithin(asked, question, deadline, signal)
+      if (reply !== null) return reply
+      const sign = await answerWithin(asked, IS_ANYBODY_THERE, LAST_QUESTION, signal)
+      throw judgeSilence(sign?.ok === true, Math.round(deadline / 1000), place, where)
+    } finally {
+      over.abort()
+    }
+  }
+
+  const drop = (dropped: KeychainSession): void => {
+    dropped.kill()
+    if (session === dropped) session = null
+  }
+
+  const perform = async (question: Question, signal: AbortSignal): Promise<string | boolean | null> => {
+    signal.throwIfAborted()
+    if (final) throw final
+    if (session === null || session.hasEnded()) session = startKeychainSession(options)
+    const asked = session
+    try {
+      const reply = await answerOf(asked, question, signal)
+      if (reply.ok) return reply.value
+      throw judgeRefusal(reply, place, where)
+    } catch (error) {
+      const failure = error instanceof ChildEnded ? (final ?? helperEnded(error, where)) : error
+      if (isFailure(failure, ...FINAL)) final = failure
+      // Whatever else went wrong: a call that still runs in there is not waited for.
+      if (!isFailure(failure, 'store_unusable') || error instanceof ChildEnded) drop(asked)
+      throw failure
+    }
+  }
+
+  return {
+    name: 'keychain',
+    where,
+    read: async (account, signal) => {
+      const value = await perform({ operation: 'read', account, secret: null }, signal)
+      return typeof value === 'string' ? value : null
+    },
+    write: async (account, secret, signal) => {
+      await perform({ operation: 'write', account, secret }, signal)
+    },
+    remove: async (account, signal) => (await perform({ operation: 'remove', account, secret: null }, signal)) === true,
+  }
+}
+
+const helperEnded = (error: ChildEnded, where: string): Failure =>
+  new Failure('store_unusable', `${where} can't be used: the helper that talks to it ended (${error.message})`, {
+    hint: 'try again; if it stays so, install keyturn again, or keep secrets in a file: --store file',
+    cause: error,
+  })

@@ -1,0 +1,107 @@
+/** Every store keeps the same promises; the keychain is a real one. */
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { makeFileStore } from '../src/secrets/file-store.ts'
+import { PROBE_ACCOUNT, probe } from '../src/secrets/probe.ts'
+import type { Store } from '../src/secrets/store.ts'
+import { freshFolder, NEVER, realTools } from './files/tools.ts'
+import { type KeychainHarness, missingForKeychain, startSession } from './keychain/session.ts'
+import { keychainStore } from './keychain/store.ts'
+import { makeMemoryStore } from './memory-store.ts'
+
+const missing = missingForKeychain()
+if (missing) process.stderr.write(`SKIPPED: the keychain's part of the stores suite: ${missing}\n`)
+
+let session: KeychainHarness
+let folder: string
+beforeAll(async () => {
+  folder = freshFolder(afterAll)
+  if (missing) return
+  session = await startSession()
+  afterAll(() => session.close())
+})
+
+const memory = new Map<string, string>()
+/** Each call opens the same store anew, as another run of the program would. */
+const STORES: [string, () => Store, boolean][] = [
+  ['memory', () => makeMemoryStore(memory), true],
+  ['file', () => makeFileStore(folder, realTools()), true],
+  ['keychain', () => keychainStore(session.env), missing === null],
+]
+
+const TEXTS = {
+  plain: 'zec_canary_0123456789',
+  json: '{"a":"quote \\" and \\n"}',
+  'many lines': 'one\ntwo\r\n\tthree\n',
+  'other scripts': 'ключ 鍵 🔑',
+  empty: '',
+  '64 kB': 'x'.repeat(64 * 1024),
+}
+const ACCOUNTS = ['zectre', 'me@work', 'constructor', '__proto__', `a"$(touch pwned)"'; id`]
+
+for (const [name, open, isHere] of STORES) {
+  describe.skipIf(!isHere)(`the ${name} store`, () => {
+    test('says null for what it does not hold, and false for its removal', async () => {
+      const store = open()
+      expect(await store.read('nobody', NEVER)).toBeNull()
+      expect(await store.remove('nobody', NEVER)).toBe(false)
+    })
+
+    test.each(Object.entries(TEXTS))('gives back a text as it was: %s', async (_, text) => {
+      await open().write('texts', text, NEVER)
+      expect(await open().read('texts', NEVER)).toBe(text)
+    })
+
+    test('keeps accounts apart, whatever their names', async () => {
+      const store = open()
+      for (const account of ACCOUNTS) expect(await store.read(account, NEVER)).toBeNull()
+      for (const account of ACCOUNTS) await store.write(account, `secret of ${account}`, NEVER)
+      for (const account of ACCOUNTS) expect(await open().read(account, NEVER)).toBe(`secret of ${account}`)
+      for (const account of ACCOUNTS) expect(await store.remove(account, NEVER)).toBe(true)
+      for (const account of ACCOUNTS) expect(await open().read(account, NEVER)).toBeNull()
+    })
+
+    test('holds the last of two writes, and nothing once it is removed', async () => {
+      const store = open()
+      await store.write('twice', 'first', NEVER)
+      await open().write('twice', 'second', NEVER)
+      expect(await store.read('twice', NEVER)).toBe('second')
+      expect(await open().remove('twice', NEVER)).toBe(true)
+      expect(await store.read('twice', NEVER)).toBeNull()
+      expect(await store.remove('twice', NEVER)).toBe(false)
+    })
+
+    test('is proven to work by a probe that leaves nothing, ten at once too', async () => {
+      await probe(open(), NEVER)
+      expect(await open().read(PROBE_ACCOUNT, NEVER)).toBeNull()
+      await Promise.all(Array.from({ length: 10 }, () => probe(open(), NEVER)))
+      expect(await open().read(PROBE_ACCOUNT, NEVER)).toBeNull()
+    })
+
+    test('does nothing for a command that has been stopped', async () => {
+      const stopped = AbortSignal.abort(new Error('stopped'))
+      const store = open()
+      await store.write('kept', 'old', NEVER)
+      await expect(store.write('kept', 'new', stopped)).rejects.toThrow('stopped')
+      await expect(store.remove('kept', stopped)).rejects.toThrow('stopped')
+      await expect(store.read('kept', stopped)).rejects.toThrow('stopped')
+      expect(await store.read('kept', NEVER)).toBe('old')
+    })
+  })
+}
+
+describe.skipIf(missing)('what others see of the keychain store', () => {
+  test('one entry under the service keyturn after a write, none after its removal and none of a probe', async () => {
+    const own = await startSession()
+    onTestFinished(() => own.close())
+    const store = keychainStore(own.env)
+    await probe(store, NEVER)
+    expect(await own.found()).toEqual([])
+    await store.write('zectre', 'zec_canary', NEVER)
+    await store.write('zectre', 'zec_canary_2', NEVER)
+    await probe(store, NEVER)
+    expect(await own.found()).toEqual([['zectre', 'zec_canary_2']])
+    expect(await store.read('another', NEVER)).toBeNull()
+    expect(await store.remove('zectre', NEVER)).toBe(true)
+    expect(await own.found()).toEqual([])
+  })
+})
