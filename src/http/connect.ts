@@ -1,0 +1,132 @@
+import type { Clock, Wait } from '../vocabulary/clock.ts'
+import { type Credential, credentialHeader } from '../vocabulary/credential.ts'
+import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { Secret } from '../vocabulary/secret.ts'
+import type { BodyValue, Call, Http } from './http.ts'
+import { retryAfter, serviceTime } from './retry-after.ts'
+import type { Transport, WireAnswer, WireRequest } from './transport.ts'
+
+const TRIES = 3
+const RETRIED_STATUS = [429, 502, 503, 504]
+
+export interface Connection {
+  base: URL
+  /** Where B2B calls go; `null`: to `base` as well. */
+  adminBase: URL | null
+  org: string | null
+  credential: Credential | null
+  transport: Transport
+  clock: Clock
+  wait: Wait
+  signal: AbortSignal
+  /** For one call with all its tries. */
+  timeoutMilliseconds: number
+  userAgent: string
+  /** One line a request and one an answer, with nothing secret in either. */
+  trace?: (line: string) => void
+}
+
+/** Puts an address, a credential and the manners (deadline, retries, nothing secret in an error) behind `send`. */
+export const connect = (connection: Connection): Http => {
+  let offset: number | null = null
+  return {
+    org: connection.org,
+    clockOffset: () => offset,
+    send: async (call) => {
+      const answer = await exchange(connection, call)
+      const told = serviceTime(answer.headers)
+      if (told !== null) offset = told - connection.clock.now()
+      return answer
+    },
+  }
+}
+
+const exchange = async (connection: Connection, call: Call): Promise<WireAnswer> => {
+  const { request, secrets } = prepare(connection, call)
+  const deadline = AbortSignal.timeout(connection.timeoutMilliseconds)
+  const signal = AbortSignal.any([connection.signal, deadline])
+  try {
+    return strike(await tried(connection, call, request, signal), secrets)
+  } catch (error) {
+    if (!deadline.aborted || connection.signal.aborted || error instanceof Failure) throw error
+    const seconds = connection.timeoutMilliseconds / 1000
+    throw new Failure('timed_out', `${request.url.origin} gave no whole answer within ${seconds} s`, {
+      hint: 'try again, or wait longer with --timeout SECONDS',
+    })
+  }
+}
+
+const prepare = (connection: Connection, call: Call): { request: WireRequest; secrets: string[] } => {
+  const secrets: string[] = []
+  const shown = (value: string | Secret): string => {
+    if (typeof value === 'string') return value
+    secrets.push(value.reveal())
+    return value.reveal()
+  }
+  const [method = 'GET', template = '/'] = call.operation.split(' ')
+  const path = call.params
+    ? template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(shown(call.params?.[name] ?? '')))
+    : template
+  const headers: Record<string, string> = { 'user-agent': connection.userAgent }
+  if (call.signed !== false && connection.credential !== null) {
+    const { name, value } = credentialHeader(connection.credential)
+    headers[name.toLowerCase()] = shown(value)
+    secrets.push(...headers[name.toLowerCase()]!.split(' '))
+  }
+  const body = call.raw ?? (call.body === undefined ? null : JSON.stringify(reveal(call.body, shown)))
+  if (body !== null) headers['content-type'] = 'application/json'
+  for (const [name, value] of Object.entries(call.headers ?? {})) headers[name] = shown(value)
+  const base = (call.admin ? connection.adminBase : null) ?? connection.base
+  const url = new URL(base.href.replace(/\/+$/, '') + path)
+  return { request: { method, url, headers, body }, secrets }
+}
+
+const reveal = (value: BodyValue, shown: (secret: Secret) => string): unknown => {
+  if (value instanceof Secret) return shown(value)
+  if (Array.isArray(value)) return value.map((item) => reveal(item, shown))
+  if (typeof value !== 'object' || value === null) return value
+  const given = Object.entries(value).filter(([, item]) => item !== undefined)
+  return Object.fromEntries(given.map(([name, item]) => [name, reveal(item as BodyValue, shown)]))
+}
+
+/** A call that only reads is tried again when it went wrong on the way; one that changes something, only after a 429. */
+const tried = async (connection: Connection, call: Call, request: WireRequest, signal: AbortSignal) => {
+  for (let attempt = 1; ; attempt++) {
+    const last = attempt === TRIES || call.retry === false
+    const outcome = await once(connection, call, request, signal)
+    if (outcome instanceof Failure) {
+      if (last || request.method !== 'GET' || !isFailure(outcome, 'unreachable')) throw outcome
+    } else if (last || !mayRetry(request.method, outcome.status)) {
+      return outcome
+    }
+    const asked = outcome instanceof Failure ? null : retryAfter(outcome.headers, connection.clock.now())
+    // What asks for more than the deadline leaves is an answer, not a reason to sit and wait.
+    if (!(outcome instanceof Failure) && asked !== null && asked > connection.timeoutMilliseconds) return outcome
+    await connection.wait(asked ?? 250 * 4 ** (attempt - 1), signal)
+  }
+}
+
+const mayRetry = (method: string, status: number): boolean =>
+  RETRIED_STATUS.includes(status) && (method === 'GET' || status === 429)
+
+const once = async (connection: Connection, call: Call, request: WireRequest, signal: AbortSignal) => {
+  const started = connection.clock.monotonic()
+  const took = () => `${Math.round(connection.clock.monotonic() - started)} ms`
+  connection.trace?.(`> ${call.operation} at ${request.url.origin}`)
+  try {
+    const answer = await connection.transport(request, signal)
+    connection.trace?.(`< ${answer.status} in ${took()}`)
+    return answer
+  } catch (error) {
+    connection.trace?.(`< no answer in ${took()}`)
+    if (error instanceof Failure && !signal.aborted) return error
+    throw error
+  }
+}
+
+/** An error page that repeats what it was sent must not carry it further. */
+const strike = (answer: WireAnswer, secrets: string[]): WireAnswer => {
+  if (answer.status < 400) return answer
+  const long = secrets.filter((secret) => secret.length >= 6)
+  return { ...answer, body: long.reduce((body, secret) => body.replaceAll(secret, '[redacted]'), answer.body) }
+}

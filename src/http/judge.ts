@@ -1,0 +1,82 @@
+import * as v from 'valibot'
+import { clean } from '../vocabulary/clean.ts'
+import { Failure, type FailureCode } from '../vocabulary/failure.ts'
+import { complaint } from './complaint.ts'
+import type { WireAnswer } from './transport.ts'
+
+/** The JSON of a good answer, checked field by field; anything else is a `Failure` that names the call. */
+export const judge = <S extends v.GenericSchema>(
+  schema: S,
+  answer: WireAnswer,
+  operation: string,
+): v.InferOutput<S> => {
+  assertDone(answer, operation)
+  const parsed = v.safeParse(schema, readJson(answer, operation))
+  if (parsed.success) return parsed.output
+  const issue = parsed.issues[0]
+  const field = v.getDotPath(issue) ?? 'the answer itself'
+  throw new Failure('bad_answer', `${operation} answered without a usable "${clean(field, 80)}"`, {
+    status: answer.status,
+    ...requestId(answer),
+    hint: 'the service may be newer or older than this keyturn; `keyturn --version` tells which this is',
+  })
+}
+
+/** Any 2xx is success: live services differ from their pages in that. */
+export const assertDone = (answer: WireAnswer, operation: string): void => {
+  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation)
+  // The sign-in page of a network says 200 to everything: nothing was revoked, reset or sent by it.
+  if (/^\s*<(!doctype|html)\b/i.test(answer.body)) throw notJson(answer, operation)
+}
+
+export const readJson = (answer: WireAnswer, operation: string): unknown => {
+  try {
+    return JSON.parse(answer.body.replace(/^\ufeff/, ''))
+  } catch {
+    throw notJson(answer, operation)
+  }
+}
+
+const notJson = (answer: WireAnswer, operation: string): Failure => {
+  const type = clean(answer.headers['content-type'] ?? 'no content type', 60)
+  return new Failure('bad_answer', `${operation} should have answered with JSON and sent ${type}`, {
+    status: answer.status,
+    ...requestId(answer),
+    hint: 'a proxy or a sign-in page of the network may stand in between; open the address in a browser to see',
+  })
+}
+
+const refusal = (answer: WireAnswer, operation: string): Failure => {
+  const said = complaint(answer)
+  const details = { status: answer.status, ...requestId(answer) }
+  const code = codeFor(answer.status)
+  if (code === 'bad_answer') {
+    const target = clean(answer.headers.location ?? 'elsewhere', 120)
+    return new Failure(code, `${operation} was redirected to ${target}, and keyturn follows no redirect`, {
+      ...details,
+      hint: 'if the service has moved, sign in at its new address: keyturn login --url https://…',
+    })
+  }
+  return new Failure(code, `${operation}: ${said ?? PLAIN[code] ?? 'refused'} (${answer.status})`, details)
+}
+
+const codeFor = (status: number): FailureCode => {
+  if (status === 401) return 'credential_refused'
+  if (status === 408) return 'timed_out'
+  if (status === 429) return 'rate_limited'
+  if (status >= 500) return 'service_error'
+  return status >= 400 ? 'refused' : 'bad_answer'
+}
+
+/** For answers that say nothing themselves. */
+const PLAIN: Partial<Record<FailureCode, string>> = {
+  credential_refused: 'the credential was not accepted',
+  timed_out: 'the service gave up waiting',
+  rate_limited: 'too many requests; wait a little and try again',
+  service_error: 'the service itself failed; try again later',
+}
+
+const requestId = (answer: WireAnswer): { requestId?: string } => {
+  const id = answer.headers['x-request-id']
+  return id === undefined ? {} : { requestId: clean(id, 100) }
+}

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import { type Connection, connect } from '../../src/http/connect.ts'
+import type { Call } from '../../src/http/http.ts'
+import type { WireAnswer, WireRequest } from '../../src/http/transport.ts'
+import { Failure } from '../../src/vocabulary/failure.ts'
+import { Secret } from '../../src/vocabulary/secret.ts'
+import { handTime } from '../session/hand-time.ts'
+
+const ok: WireAnswer = { status: 200, headers: {}, body: '{}' }
+const answer = (status: number, headers: Record<string, string> = {}): WireAnswer => ({ status, headers, body: '' })
+const cut = new Failure('unreachable', 'cut')
+
+const rig = (script: (WireAnswer | Failure)[], changes: Partial<Connection> = {}) => {
+  const time = handTime()
+  const requests: WireRequest[] = []
+  const lines: string[] = []
+  const http = connect({
+    base: new URL('https://api.example.com/base'),
+    adminBase: null,
+    org: null,
+    credential: { kind: 'api_key', key: new Secret('zec_EXAMPLE_connect'), origin: 'given' },
+    transport: async (request) => {
+      requests.push(request)
+      const next = script[requests.length - 1] ?? script.at(-1) ?? ok
+      if (next instanceof Failure) throw next
+      return next
+    },
+    clock: time.clock,
+    wait: time.wait,
+    signal: new AbortController().signal,
+    timeoutMilliseconds: 30_000,
+    userAgent: 'keyturn/test',
+    trace: (line) => lines.push(line),
+    ...changes,
+  })
+  return { http, requests, waits: time.waits, lines }
+}
+
+const READ: Call = { operation: 'GET /v1/things/{id}', params: { id: 'a/../b' } }
+const MAKE: Call = { operation: 'POST /v1/things', body: { name: 'x' } }
+
+test('what stands in the braces is one part of the path, whatever is in it', async () => {
+  const { http, requests } = rig([ok])
+  await http.send(READ)
+  expect(requests[0]?.url.href).toBe('https://api.example.com/base/v1/things/a%2F..%2Fb')
+})
+
+test('the credential goes with every call but those that are made without one', async () => {
+  const { http, requests } = rig([ok])
+  await http.send(READ)
+  await http.send({ ...MAKE, signed: false })
+  expect(requests.map(({ headers }) => headers['x-api-key'])).toEqual(['zec_EXAMPLE_connect', undefined])
+})
+
+test.each([[cut], [answer(502)], [answer(503)], [answer(504)], [answer(429)]])(
+  'a call that only reads is tried three times (%#)',
+  async (outcome) => {
+    const { http, requests } = rig([outcome, outcome, ok])
+    expect((await http.send(READ)).status).toBe(200)
+    expect(requests).toHaveLength(3)
+  },
+)
+
+test.each([[cut], [answer(502)], [answer(500)]])(
+  'a call that changes something is not repeated (%#)',
+  async (outcome) => {
+    const { http, requests } = rig([outcome, ok])
+    await http.send(MAKE).catch(() => {})
+    expect(requests).toHaveLength(1)
+  },
+)
+
+test('a 429 has changed nothing, so even such a call is repeated', async () => {
+  const { http, requests } = rig([answer(429), ok])
+  expect((await http.send(MAKE)).status).toBe(200)
+  expect(requests).toHaveLength(2)
+})
+
+test.each([
+  ['2', 2000],
+  ['0', 0],
+  ['Fri, 27 Mar 2026 10:00:07 GMT', 7000],
+  ['Fri, 27 Mar 2020 10:00:07 GMT', 0],
+  ['soon', 250],
+])('Retry-After: %s waits %d ms', async (asked, milliseconds) => {
+  const { http, waits } = rig([answer(429, { 'retry-after': asked, date: 'Fri, 27 Mar 2026 10:00:00 GMT' }), ok])
+  await http.send(READ)
+  expect(waits).toEqual([milliseconds])
+})
+
+test('a service that asks for more than the deadline gets no second request now', async () => {
+  const { http, requests } = rig([answer(429, { 'retry-after': '3600' })])
+  expect((await http.send(READ)).status).toBe(429)
+  expect(requests).toHaveLength(1)
+})
+
+test('an error that repeats what it was sent carries no secret further', async () => {
+  const echo = { status: 500, headers: {}, body: 'you sent zec_EXAMPLE_connect and hunter2abc' }
+  const { http } = rig([echo])
+  const { body } = await http.send({ ...MAKE, body: { password: new Secret('hunter2abc') } })
+  expect(body).toBe('you sent [redacted] and [redacted]')
+})
+
+test('a trace names calls as the documentation does, and holds nothing secret', async () => {
+  const { http, lines, requests } = rig([ok])
+  await http.send({
+    ...READ,
+    params: { id: new Secret('one-time-code') },
+    body: { password: new Secret('hunter2abc') },
+  })
+  expect(requests[0]?.body).toBe('{"password":"hunter2abc"}')
+  expect(lines.join('\n')).toContain('GET /v1/things/{id}')
+  for (const secret of ['one-time-code', 'hunter2abc', 'zec_EXAMPLE_connect'])
+    expect(lines.join('\n')).not.toContain(secret)
+})
+
+test('the deadline covers the whole call', async () => {
+  const { http } = rig([], {
+    timeoutMilliseconds: 20,
+    transport: (_request, signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  })
+  // A signal's own timer holds no process open, so the test does.
+  const alive = setInterval(() => {}, 1000)
+  await expect(http.send(READ)).rejects.toMatchObject({ code: 'timed_out', exitCode: 7 })
+  clearInterval(alive)
+})
+
+test('whoever stops the program is told so, and nothing is tried again', async () => {
+  const stop = new AbortController()
+  const reason = new Failure('interrupted', 'stopped')
+  const { http } = rig([], {
+    signal: stop.signal,
+    transport: async (_request, signal) => {
+      stop.abort(reason)
+      throw signal.reason
+    },
+  })
+  await expect(http.send(READ)).rejects.toBe(reason)
+})

@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { direct } from '../../src/http/direct.ts'
+import { type Answer, serveScript } from '../harness/service.ts'
+
+const never = new AbortController().signal
+const get = (url: string, signal = never) =>
+  direct({ method: 'GET', url: new URL('/thing', url), headers: {}, body: null }, signal)
+
+const answered = async (answer: Answer, signal?: AbortSignal) =>
+  get((await serveScript({ 'GET /thing': answer })).url, signal)
+
+test('an answer comes whole, with its headers in lower case', async () => {
+  const answer = await answered({ status: 201, headers: { 'X-Request-Id': 'req_1' }, json: { a: 'ü' } })
+  expect(answer).toMatchObject({ status: 201, body: '{"a":"ü"}', headers: { 'x-request-id': 'req_1' } })
+})
+
+test('a body is sent with its length in bytes', async () => {
+  const service = await serveScript({ 'POST /thing': { json: {} } })
+  const body = '{"name":"Zoë"}'
+  await direct({ method: 'POST', url: new URL('/thing', service.url), headers: {}, body }, never)
+  expect(service.requests[0]).toMatchObject({
+    body,
+    headers: { 'content-length': '15', 'accept-encoding': 'identity' },
+  })
+})
+
+test.each<[string, Answer]>([
+  ['a connection that is reset', { fault: 'reset' }],
+  ['a connection that ends without an answer', { fault: 'drop' }],
+  ['an answer that is cut off', { fault: 'cut', text: '{"a":', headers: { 'content-length': '100' } }],
+])('%s is an unreachable service', async (_what, answer) => {
+  await expect(answered(answer)).rejects.toMatchObject({ code: 'unreachable', exitCode: 7 })
+})
+
+test('a port that nobody listens on is named, with the reason', async () => {
+  const server: Server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  await expect(get(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
+    code: 'unreachable',
+    message: `http://127.0.0.1:${port} could not be reached: nothing listens there (connection refused)`,
+  })
+})
+
+test('a name that does not exist is told from a service that is down', async () => {
+  await expect(get('https://no-such-host.invalid')).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringContaining('DNS'),
+  })
+})
+
+test('what is not HTTP is called so', async () => {
+  const server = createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  await expect(get(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'bad_answer' })
+})
+
+test('an answer of more than 1 MiB is not read to its end', async () => {
+  await expect(answered({ text: 'x'.repeat(3 * 1024 * 1024) })).rejects.toMatchObject({ code: 'bad_answer' })
+})
+
+test('a silent service is left at the signal, with the reason of the signal', async () => {
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  const pending = answered({ fault: 'silence' }, stop.signal)
+  setImmediate(() => stop.abort(reason))
+  await expect(pending).rejects.toBe(reason)
+})
+
+test('a redirect is an answer like any other: nobody is asked a second time', async () => {
+  const elsewhere = await serveScript({})
+  const answer = await answered({ status: 307, headers: { location: `${elsewhere.url}/take` } })
+  expect(answer.status).toBe(307)
+  expect(elsewhere.requests).toEqual([])
+})
