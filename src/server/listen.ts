@@ -1,0 +1,85 @@
+import type { Server } from 'node:http'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { Failure } from '../vocabulary/failure.ts'
+import type { Listener } from './reference-service.ts'
+
+export interface Listening {
+  address: string
+  close(): Promise<void>
+}
+
+/** Header and request times, sizes and sockets bounded, so that one bad client can't starve the others. */
+const LIMITS = {
+  connectionsCheckingInterval: 1_000,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 8 * 1024,
+}
+const MOST_SOCKETS = 200
+const GRACE_TO_FINISH = 1_000
+
+const open = (listener: Listener, host: string, port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createAdaptorServer({
+      fetch: (request, { incoming }) =>
+        listener.fetch(request, { address: (incoming as HttpBindings['incoming']).socket.remoteAddress ?? '' }),
+      // The program that this runs in keeps its own Request and Response.
+      overrideGlobalObjects: false,
+      serverOptions: LIMITS,
+    }) as Server
+    server.maxConnections = MOST_SOCKETS
+    server.once('error', reject)
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
+  })
+
+const portOf = (server: Server): number => {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+const shut = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const impatience = setTimeout(() => server.closeAllConnections(), GRACE_TO_FINISH)
+    server.close(() => {
+      clearTimeout(impatience)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+
+const cannotListen = (listener: Listener, port: number, cause: NodeJS.ErrnoException): Failure => {
+  const why = cause.code === 'EADDRINUSE' ? 'is in use already' : `can't be opened (${cause.code ?? cause.message})`
+  return new Failure('failed', `port ${port} ${why}, so ${listener.name} can't listen there`, {
+    hint: 'take free ports instead: --port 0',
+    cause,
+  })
+}
+
+/**
+ * Listens on loopback only. `localhost` may mean 127.0.0.1 or ::1, so a fixed port is taken on both: the documented
+ * address then works everywhere, and nobody else can sit on the half that was left. A free port (0) is 127.0.0.1's alone.
+ */
+export const listen = async (listener: Listener, port: number): Promise<Listening> => {
+  const servers: Server[] = []
+  const close = async () => {
+    await Promise.all(servers.map(shut))
+  }
+  try {
+    servers.push(await open(listener, '127.0.0.1', port))
+    if (port !== 0) servers.push(await open(listener, '::1', port))
+  } catch (error) {
+    const cause = error as NodeJS.ErrnoException
+    const noIpv6 = servers.length === 1 && (cause.code === 'EADDRNOTAVAIL' || cause.code === 'EAFNOSUPPORT')
+    if (!noIpv6) {
+      await close()
+      throw cannotListen(listener, port, cause)
+    }
+  }
+  const [server] = servers
+  const address = port === 0 ? `http://127.0.0.1:${server ? portOf(server) : 0}` : `http://localhost:${port}`
+  return { address, close }
+}

@@ -1,0 +1,62 @@
+import { beforeEach, expect, test } from 'vitest'
+import { type Guesses, makeGuesses } from '../../src/server/guesses.ts'
+import { Refusal } from '../../src/server/refusal.ts'
+import { type HandClock, MINUTE, makeHandClock } from './hand-clock.ts'
+
+let clock: HandClock
+let guesses: Guesses
+beforeEach(() => {
+  clock = makeHandClock()
+  guesses = makeGuesses(clock)
+})
+
+const busy = async () => {
+  throw new Refusal(503, 'BUSY', 'busy')
+}
+/** `wrong`, `right`, or the code of the refusal. */
+const guess = async (name: string, check: () => Promise<string | null> = async () => null): Promise<string> => {
+  try {
+    return (await guesses.guess(name, check)) ?? 'wrong'
+  } catch (error) {
+    return (error as Refusal).code
+  }
+}
+const right = async () => 'right'
+const times = async (count: number, name = 'jane') => {
+  const found: string[] = []
+  for (let index = 0; index < count; index += 1) found.push(await guess(name))
+  return found
+}
+
+test('five in a row are checked, and the sixth is not', async () => {
+  expect(await times(6)).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'TOO_MANY_ATTEMPTS'])
+  expect(await guess('jane', right)).toBe('TOO_MANY_ATTEMPTS')
+  expect(await guess('bob', right)).toBe('right')
+})
+
+test('what could not be checked was no guess', async () => {
+  for (let index = 0; index < 20; index += 1) expect(await guess('jane', busy)).toBe('BUSY')
+  expect(await times(6)).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'TOO_MANY_ATTEMPTS'])
+})
+
+test('a right one begins anew, and so does a new password', async () => {
+  await times(4)
+  expect(await guess('jane', right)).toBe('right')
+  await times(5)
+  guesses.forget('jane')
+  expect((await times(5)).every((found) => found === 'wrong')).toBe(true)
+})
+
+test('an hour of quiet begins anew too', async () => {
+  await times(4)
+  clock.advance(60 * MINUTE)
+  expect((await times(5)).every((found) => found === 'wrong')).toBe(true)
+})
+
+test('those that were quiet for longest make room when very many names are tried', async () => {
+  await times(5, 'first')
+  for (let index = 0; index < 9_999; index += 1) await guess(`name ${index}`)
+  expect(await guess('first')).toBe('TOO_MANY_ATTEMPTS')
+  await guess('one more')
+  expect(await guess('first')).toBe('wrong')
+})
