@@ -1,0 +1,68 @@
+import type { Credential } from '../vocabulary/credential.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { curateMe } from './curate-me/index.ts'
+import { restume } from './restume/index.ts'
+import type { Operation, Service } from './service.ts'
+import { zectre } from './zectre/index.ts'
+
+export const services: readonly Service[] = [restume, zectre, curateMe]
+
+export const findService = (name: string): Service => {
+  const found = services.find((service) => service.name === name)
+  if (found) return found
+  const names = services.map((service) => service.name).join(', ')
+  throw new Failure('usage', `there is no service named "${name}"`, { hint: `the services are: ${names}` })
+}
+
+/**
+ * An operation of a service, or the failure that says who has it, or which credential it takes: nothing has been sent
+ * by then. `kind` is that of the credential in hand, where one is needed.
+ */
+export const requireOperation = <T>(
+  service: Service,
+  operation: Operation,
+  half: T | null,
+  kind: Credential['kind'] | null = null,
+): T => {
+  const means = service.operations[operation]
+  if (half === null || means === null) throw unsupported(service, operation)
+  if (means.needs === 'session' && kind === 'api_key') {
+    throw new Failure(
+      'sign_in_needed',
+      `${service.title} wants a session to ${WORDS[operation]}, and this is an API key`,
+      {
+        hint: `sign in for one: keyturn login ${service.name} --password`,
+      },
+    )
+  }
+  return half
+}
+
+/** The same question before anything of the service is loaded. */
+export const assertOperation = (service: Service, operation: Operation): void => {
+  if (service.operations[operation] === null) throw unsupported(service, operation)
+}
+
+const unsupported = (service: Service, operation: Operation): Failure => {
+  const others = services.filter(({ operations }) => operations[operation] !== null).map(({ name }) => name)
+  const hint = others.length === 0 ? 'no service has it' : `it is there with ${others.join(', ')}`
+  return new Failure('unsupported', `${service.title} documents no way to ${WORDS[operation]}`, { hint })
+}
+
+const WORDS: Record<Operation, string> = {
+  'sign-up': 'make an account',
+  'browser-sign-in': 'sign in through the browser',
+  'password-sign-in': 'sign in with a password',
+  'google-sign-in': 'sign in with Google',
+  'verify-email': 'verify an email address',
+  'resend-verification': 'send a verification code again',
+  'forgot-password': 'recover a password',
+  'reset-password': 'reset a password',
+  refresh: 'renew a session',
+  'sign-out': 'end a session',
+  account: 'show the account',
+  'unlink-google': 'unlink Google',
+  'create-key': 'make a key',
+  'list-keys': 'list keys',
+  'revoke-key': 'revoke a key',
+}

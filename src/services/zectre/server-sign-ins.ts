@@ -1,0 +1,144 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { ApiKeys } from '../../server/api-keys.ts'
+import { instant } from '../../server/instant.ts'
+import type { ServerContext, SignInWith } from '../../server/reference-service.ts'
+import { Refusal } from '../../server/refusal.ts'
+import { clean } from '../../vocabulary/clean.ts'
+import { type Accounts, refusal, requireEnabled, type StoredAccount, userOf } from './server-accounts.ts'
+
+export const CODE_LIFE = 10 * 60 * 1000
+/** An ended sign-in is remembered so long, to be told from one that never was. */
+const AFTERLIFE = 60 * 60 * 1000
+const MOST_SIGN_INS = 10_000
+const LONGEST_DEVICE_NAME = 64
+
+export interface SignIn {
+  /** What the asking program calls itself; cleaned, and still only its own word. */
+  deviceName: string | null
+  /** Where it asked from, as the socket said. */
+  from: string
+  startedAt: number
+  startedMonotonic: number
+  challenge: Buffer | null
+  outcome: { kind: 'none' } | { kind: 'denied' } | { kind: 'completed'; keyId: string; account: StoredAccount }
+  /** The one raw key that is held, and no longer than its code lives: a lost answer can be asked for again. */
+  rawKey: string | null
+}
+
+export type SignInState = 'unknown' | 'pending' | 'completed' | 'denied' | 'ended'
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+const unknownCode = () => refusal('INVALID_CODE', 'there is no sign-in with this code')
+
+export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: ApiKeys) => {
+  /** By the SHA-256 of their code, oldest first. */
+  const signIns = new Map<string, SignIn>()
+
+  /** By whichever clock is further on: neither a machine that slept nor a clock set back gives a code more time. */
+  const age = (signIn: SignIn): number =>
+    Math.max(clock.now() - signIn.startedAt, clock.monotonic() - signIn.startedMonotonic)
+  const hasEnded = (signIn: SignIn): boolean => age(signIn) >= CODE_LIFE
+
+  const sweep = (): void => {
+    for (const [digest, signIn] of signIns) {
+      if (!hasEnded(signIn)) return
+      signIn.rawKey = null
+      if (age(signIn) >= CODE_LIFE + AFTERLIFE || signIns.size >= MOST_SIGN_INS) signIns.delete(digest)
+    }
+  }
+
+  const find = (code: string): SignIn | null => {
+    sweep()
+    return signIns.get(sha256(code).toString('hex')) ?? null
+  }
+
+  const stateOf = (signIn: SignIn | null): SignInState => {
+    if (!signIn) return 'unknown'
+    if (signIn.outcome.kind !== 'none') return signIn.outcome.kind
+    return hasEnded(signIn) ? 'ended' : 'pending'
+  }
+
+  const requirePending = (code: string): SignIn => {
+    const signIn = find(code)
+    if (!signIn) throw unknownCode()
+    const state = stateOf(signIn)
+    if (state === 'completed') throw refusal('SESSION_USED', 'this sign-in has been completed already')
+    if (state === 'denied') throw refusal('CODE_EXPIRED', 'this sign-in was turned down')
+    if (state === 'ended') throw refusal('CODE_EXPIRED', 'this sign-in ended ten minutes after it was started')
+    return signIn
+  }
+
+  /** As an unknown code, when the program that started it has bound it and this is not that program. */
+  const requireVerifier = (signIn: SignIn, verifier: string | null): void => {
+    if (signIn.challenge && !timingSafeEqual(sha256(verifier ?? ''), signIn.challenge)) throw unknownCode()
+  }
+
+  return {
+    find,
+    stateOf,
+
+    initiate(request: { deviceName: string | null; challenge: string | null; from: string }) {
+      sweep()
+      if (signIns.size >= MOST_SIGN_INS) {
+        throw new Refusal(429, 'TOO_MANY_SIGN_INS', 'too many sign-ins are waiting', { 'retry-after': '60' })
+      }
+      const code = randomBytes(32).toString('base64url')
+      const startedAt = clock.now()
+      signIns.set(sha256(code).toString('hex'), {
+        deviceName: clean(request.deviceName ?? '', LONGEST_DEVICE_NAME) || null,
+        from: request.from,
+        startedAt,
+        startedMonotonic: clock.monotonic(),
+        challenge: request.challenge === null ? null : Buffer.from(request.challenge, 'base64url'),
+        outcome: { kind: 'none' },
+        rawKey: null,
+      })
+      return { code, expiresAt: startedAt + CODE_LIFE }
+    },
+
+    /** "GET /api/v1/auth/cli/status/{code}", 200; `reason` is an addition that a client is free to ignore. */
+    status(code: string, verifier: string | null) {
+      const signIn = find(code)
+      if (!signIn) throw unknownCode()
+      requireVerifier(signIn, verifier)
+      const nothing = { api_key: null, user: null }
+      const { outcome, rawKey } = signIn
+      if (outcome.kind === 'denied') return { status: 'expired', ...nothing, reason: 'denied' }
+      if (hasEnded(signIn)) return { status: 'expired', ...nothing }
+      if (outcome.kind === 'none') return { status: 'pending', ...nothing }
+      requireEnabled(outcome.account)
+      // A key that was revoked in the meantime is not handed out.
+      if (!keys.find(outcome.keyId, outcome.account.id)) return { status: 'expired', ...nothing }
+      return { status: 'completed', api_key: rawKey, user: userOf(outcome.account) }
+    },
+
+    /** "POST /api/v1/auth/cli/complete", and what the dashboard's page does with its form. */
+    async complete(code: string, who: SignInWith) {
+      requirePending(code)
+      const account = await accounts.signIn(who)
+      // Again: the password took a while, and a code is good for one completion.
+      const signIn = requirePending(code)
+      const { key, raw } = keys.create({
+        ownerId: account.id,
+        name: keyName(signIn, clock.now()),
+        scopes: ['*'],
+        expiresAt: null,
+      })
+      signIn.outcome = { kind: 'completed', keyId: key.id, account }
+      signIn.rawKey = raw
+      return { account, key, raw }
+    },
+
+    deny(code: string): SignIn {
+      const signIn = requirePending(code)
+      signIn.outcome = { kind: 'denied' }
+      return signIn
+    },
+  }
+}
+
+/** What the key is going to be called, so that its owner knows it again in a list. */
+export const keyName = (signIn: SignIn, now: number): string =>
+  `${signIn.deviceName ?? 'command line'} ${instant(now).slice(0, 10)}`
+
+export type SignIns = ReturnType<typeof makeSignIns>
