@@ -1,0 +1,47 @@
+import type { Http } from '../http/http.ts'
+import type { Transport } from '../http/transport.ts'
+import type { Store, StoreName } from '../secrets/store.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Clock, Wait } from '../vocabulary/clock.ts'
+import type { Credential } from '../vocabulary/credential.ts'
+
+/** What the environment and the command line ask for; read once, where the program is put together. */
+export interface Wishes {
+  profile: string | null
+  service: string | null
+  url: string | null
+  store: StoreName | null
+  adminUrl: string | null
+  org: string | null
+  apiKey: string | null
+  token: string | null
+}
+
+/** Where a service is reached, and for which organisation. */
+export interface Endpoint {
+  base: URL
+  /** Where B2B calls go; `null`: to `base` as well. */
+  adminBase: URL | null
+  org: string | null
+}
+
+export interface SettingsFile {
+  read(): Promise<Settings>
+  change(change: (settings: Settings) => Settings): Promise<Settings>
+}
+
+/** What a session works with. All of it is handed in, so that a test can hand in something else. */
+export interface SessionContext {
+  wishes: Wishes
+  settings: SettingsFile
+  /** For what has manners of its own; the services are spoken to through `connect`. */
+  transport: Transport
+  openStore(name: StoreName): Promise<Store>
+  connect(endpoint: Endpoint, credential: Credential | null, timeoutMilliseconds?: number): Http
+  /** Runs the work while no other process does work of that name. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
+  clock: Clock
+  wait: Wait
+  /** Aborts, with the `Failure` that says why, when the person or the system stops the program. */
+  signal: AbortSignal
+}

@@ -1,0 +1,108 @@
+import { findService } from '../services/registry.ts'
+import type { Service } from '../services/service.ts'
+import { findProfile, type Profile, type Settings } from '../settings/settings.ts'
+import { addressText, serviceAddress } from '../vocabulary/address.ts'
+import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import type { JsonObject } from '../vocabulary/json.ts'
+import { Secret } from '../vocabulary/secret.ts'
+import type { Endpoint, SessionContext, Wishes } from './context.ts'
+import { adminAddress, chooseEndpoint, readRecord } from './target.ts'
+
+/** The credential that a command will use, and how it came by it. */
+export interface InForce extends Endpoint {
+  profile: string | null
+  service: Service
+  credential: Credential
+  source: CredentialSource
+}
+
+/** The variable whose credential wins over every profile's; `null` when none is set. */
+export const environmentVariable = (wishes: Wishes): string | null =>
+  wishes.apiKey !== null ? 'KEYTURN_API_KEY' : wishes.token !== null ? 'KEYTURN_TOKEN' : null
+
+export const credentialInForce = async (context: SessionContext): Promise<InForce> => {
+  const { wishes } = context
+  const fromEnvironment = environmentCredential(wishes)
+  if (fromEnvironment !== null) {
+    return { profile: null, ...(await environmentTarget(context)), credential: fromEnvironment, source: 'env' }
+  }
+  const settings = await context.settings.read()
+  const profile = profileName(wishes, settings)
+  const known = findProfile(settings, profile)
+  if (known === null) throw signInNeeded(profile, 'there is no such profile')
+  const store = await context.openStore(known.store)
+  const record = await readRecord(store, profile, context.signal)
+  if (record === null || record.credential === null) throw signInNeeded(profile, 'it holds no credential')
+  const service = findService(known.service)
+  const { base, adminBase, org } = chooseEndpoint(storedOnly(wishes), service, null, known)
+  if (record.url !== addressText(base) || (record.adminUrl ?? null) !== (adminBase && addressText(adminBase))) {
+    throw new Failure('sign_in_needed', `the credential of profile "${profile}" was made for another address`, {
+      hint: `sign in where it should go now: keyturn login ${known.service} --profile ${profile}`,
+    })
+  }
+  return { profile, service, base, adminBase, org, credential: record.credential, source: store.name }
+}
+
+/** A stored credential goes where it was made for, whatever addresses are wished for now. */
+const storedOnly = (wishes: Wishes): Wishes => ({ ...wishes, url: null, adminUrl: null })
+
+const environmentCredential = ({ apiKey, token }: Wishes): Credential | null => {
+  if (apiKey !== null)
+    return { kind: 'api_key', key: new Secret(headerSafe(apiKey, 'KEYTURN_API_KEY')), origin: 'given' }
+  if (token === null) return null
+  return { kind: 'session', access: new Secret(headerSafe(token, 'KEYTURN_TOKEN')), refresh: null, expiresAt: null }
+}
+
+const headerSafe = (value: string, variable: string): string => {
+  if (/^[\x21-\x7e]{1,8192}$/.test(value)) return value
+  throw new Failure('usage', `${variable} holds something that is no key and no token: it has blanks or odd characters`)
+}
+
+/** With a credential in the environment no profile is needed, and where service and address are named none is read. */
+const environmentTarget = async (context: SessionContext): Promise<Endpoint & { service: Service }> => {
+  const { wishes } = context
+  const known = wishes.service === null ? await requiredProfile(context) : null
+  const service = findService(wishes.service ?? known?.service ?? '')
+  const base = serviceAddress(wishes.url ?? known?.url ?? service.url)
+  const adminBase = adminAddress(wishes, service, base, wishes.url === null ? (known?.admin_url ?? null) : null)
+  return { service, base, adminBase, org: wishes.org ?? known?.org ?? null }
+}
+
+/** The profile that a command is about, where there is one. */
+export const knownProfile = async ({ wishes, settings }: SessionContext): Promise<Profile | null> => {
+  const stored = await settings.read()
+  const name = wishes.profile ?? stored.current
+  return name === null ? null : findProfile(stored, name)
+}
+
+const requiredProfile = async (context: SessionContext): Promise<Profile> => {
+  const profile = await knownProfile(context)
+  if (profile !== null) return profile
+  throw new Failure(
+    'usage',
+    `${environmentVariable(context.wishes)} is set, and nothing says which service it is for`,
+    {
+      hint: 'name it: KEYTURN_SERVICE=zectre (and KEYTURN_URL=… where it is not the usual address)',
+    },
+  )
+}
+
+/** `--profile`, then `KEYTURN_PROFILE`, then the current one. */
+export const profileName = (wishes: Wishes, settings: Settings): string => {
+  const name = wishes.profile ?? settings.current
+  if (name !== null) return name
+  throw new Failure('sign_in_needed', 'nobody is signed in', { hint: 'sign in: keyturn login' })
+}
+
+const signInNeeded = (profile: string, why: string): Failure =>
+  new Failure('sign_in_needed', `profile "${profile}" is not signed in: ${why}`, {
+    hint: `sign in: keyturn login --profile ${profile}`,
+  })
+
+/** Who the profile belonged to when the service last said so. */
+export const userLastSeen = async (context: SessionContext, { profile }: InForce): Promise<JsonObject | null> => {
+  if (profile === null) return null
+  const user = findProfile(await context.settings.read(), profile)?.user ?? null
+  return user === null ? null : { ...user }
+}

@@ -1,0 +1,193 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { encodeRecord, type PendingSignIn, type SecretRecord } from '../secrets/record.ts'
+import type { BrowserSignIn, SignInStatus } from '../services/service.ts'
+import { addressText } from '../vocabulary/address.ts'
+import { checkPhrase } from '../vocabulary/check-phrase.ts'
+import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { Secret } from '../vocabulary/secret.ts'
+import type { SessionContext } from './context.ts'
+import { type Kept, keep } from './keep.ts'
+import { judgeLink } from './link.ts'
+import { poll, type Waiting } from './poll.ts'
+import { addressesOf, type Target } from './target.ts'
+
+const POLL_TIMEOUT = 10_000
+
+export interface SignInLink {
+  url: string
+  phrase: string
+  /** When this sign-in was begun, if that was an earlier run. */
+  resumedFrom: string | null
+}
+
+export interface SignInEvents {
+  /** Shown before anything is opened; what opens it must not be waited for. */
+  link(link: SignInLink): void
+  waiting(waiting: Waiting): void
+  /** Called once when the waiting is over, however it ends. */
+  over(): void
+}
+
+type Done = Extract<SignInStatus, { status: 'completed' }>
+
+/** The hand-off through the browser: begin or go on, show the link, ask until it is done, keep what came. */
+export const signInByBrowser = async (
+  context: SessionContext,
+  target: Target,
+  flow: BrowserSignIn,
+  deviceName: string,
+  events: SignInEvents,
+): Promise<Kept> => {
+  const earlier = resumable(target)
+  let done: Done | null = null
+  if (earlier !== null)
+    done = await waitFor(context, target, flow, { pending: earlier, serviceNow: null }, true, events)
+  if (done === null) {
+    const begun = await begin(context, target, flow, deviceName)
+    done = await waitFor(context, target, flow, begun, false, events)
+  }
+  if (done === null) throw new Error('a new sign-in ends by being done or by a failure')
+  return keepKey(context, target, done)
+}
+
+/** The same hand-off with no page: what the page would have sent is sent from here. */
+export const signInInTerminal = async (
+  context: SessionContext,
+  target: Target,
+  flow: BrowserSignIn,
+  deviceName: string,
+  askPerson: () => Promise<{ email: string; password: Secret }>,
+): Promise<Kept> => {
+  const person = await askPerson()
+  const { pending, serviceNow } = await begin(context, target, flow, deviceName)
+  let done: SignInStatus
+  try {
+    done = await flow.complete(context.connect(target, null), { code: pending.code, ...person })
+  } catch (error) {
+    // The answer may be what was lost, not the question: the status tells, as long as the code lives.
+    if (!isFailure(error, 'unreachable', 'timed_out')) {
+      await forgetPending(context, target)
+      throw error
+    }
+    done = { status: 'pending' }
+  }
+  if (done.status === 'completed') return keepKey(context, target, done)
+  const polled = { ...pending, serviceNow, resumed: false }
+  return keepKey(context, target, assertDone(await poll(pollContext(context, target), flow, polled, () => {})))
+}
+
+const keepKey = (context: SessionContext, target: Target, { key, account }: Done): Promise<Kept> =>
+  keep(context, target, { kind: 'api_key', key, origin: 'sign-in' }, account)
+
+interface Begun {
+  pending: PendingSignIn
+  /** The service's clock at the beginning; not known to a run that goes on with what another began. */
+  serviceNow: number | null
+}
+
+const begin = async (
+  context: SessionContext,
+  target: Target,
+  flow: BrowserSignIn,
+  deviceName: string,
+): Promise<Begun> => {
+  const verifier = randomBytes(32).toString('base64url')
+  const pollChallenge = createHash('sha256').update(verifier).digest('base64url')
+  const { serviceNow, code, ...started } = await flow.initiate(context.connect(target, null), {
+    deviceName,
+    pollChallenge,
+  })
+  const pending: PendingSignIn = {
+    ...started,
+    authUrl: judgeLink(started.authUrl, target.base),
+    code,
+    verifier: new Secret(verifier),
+    startedAt: new Date(context.clock.now()).toISOString(),
+    deviceName,
+    service: target.service.name,
+    url: addressText(target.base),
+  }
+  // The code is as good as the key that it will fetch, so it waits where keys are kept.
+  await target.store.write(target.profile, encodeRecord(withPending(target, pending)), context.signal)
+  return { pending, serviceNow }
+}
+
+/** Beside the credential that the profile has had so far, which stays what it is until a new one is kept. */
+const withPending = (target: Target, pending: PendingSignIn): SecretRecord => {
+  const { record } = target
+  return record !== null && record.credential !== null
+    ? { ...record, pending }
+    : { ...addressesOf(target), credential: null, pending }
+}
+
+const resumable = ({ record, service, base }: Target): PendingSignIn | null =>
+  record?.pending?.service === service.name && record.pending.url === addressText(base) ? record.pending : null
+
+/** `null` when a sign-in of an earlier run turns out to have ended. */
+const waitFor = async (
+  context: SessionContext,
+  target: Target,
+  flow: BrowserSignIn,
+  { pending, serviceNow }: Begun,
+  resumed: boolean,
+  events: SignInEvents,
+): Promise<Done | null> => {
+  let shown = false
+  const show = () => {
+    if (!shown) events.link(linkOf(pending, resumed))
+    shown = true
+  }
+  if (!resumed) show()
+  try {
+    const polled = { ...pending, serviceNow, resumed }
+    const status = await poll(pollContext(context, target), flow, polled, (waiting) => {
+      show()
+      events.waiting(waiting)
+    })
+    // An earlier run's code that is dead at the first question is no news to anybody: a new one is made.
+    if (status.status === 'expired' && resumed && !shown) return null
+    if (status.status === 'completed') return status
+    return assertDone(status)
+  } catch (error) {
+    if (isFailure(error, 'sign_in_expired', 'sign_in_denied', 'interrupted', 'bad_answer'))
+      await forgetPending(context, target)
+    throw error
+  } finally {
+    events.over()
+  }
+}
+
+const assertDone = (status: Exclude<SignInStatus, { status: 'pending' }>): Done => {
+  if (status.status === 'completed') return status
+  const hint = 'start again: keyturn login'
+  throw status.denied
+    ? new Failure('sign_in_denied', 'the sign-in was turned down on the page', { hint })
+    : new Failure('sign_in_expired', 'the sign-in ended before it was approved', { hint })
+}
+
+const linkOf = ({ authUrl, code, startedAt }: PendingSignIn, resumed: boolean): SignInLink => ({
+  url: authUrl,
+  phrase: checkPhrase(code.reveal()),
+  resumedFrom: resumed ? startedAt : null,
+})
+
+const pollContext = (context: SessionContext, target: Target) => ({
+  http: context.connect(target, null, POLL_TIMEOUT),
+  clock: context.clock,
+  wait: context.wait,
+  signal: context.signal,
+})
+
+/** After Ctrl-C the program is on its way out, and what it still does must not hold it up. */
+const LAST_WORDS = 1000
+
+const forgetPending = async (context: SessionContext, { store, profile, record }: Target): Promise<void> => {
+  const signal = AbortSignal.timeout(LAST_WORDS)
+  try {
+    if (record === null || record.credential === null) await store.remove(profile, signal)
+    else await store.write(profile, encodeRecord({ ...record, pending: null }), signal)
+  } catch (error) {
+    // The code ends by itself within minutes; what went wrong before this is what the person should read.
+    if (!isFailure(error) && !signal.aborted && !context.signal.aborted) throw error
+  }
+}
