@@ -1,0 +1,38 @@
+import type { FileTools } from './files/tools.ts'
+import type { SessionContext } from './session/context.ts'
+import type { Ask } from './terminal/ask.ts'
+import type { Terminal } from './terminal/terminal.ts'
+import type { Environment } from './vocabulary/environment.ts'
+import type { Json } from './vocabulary/json.ts'
+
+/** What the command line says for every command. */
+export interface GlobalOptions {
+  json: boolean
+  quiet: boolean
+}
+
+/** What a command is handed: all it may touch of the world. */
+export interface App extends SessionContext {
+  /** The answer is wanted as JSON. */
+  json: boolean
+  terminal: Terminal
+  ask: Ask
+  env: Environment
+  /** `user@host (os)`, as a service is told unless the person names another. */
+  deviceName: string
+  version: string
+  /** Why no browser should be opened here; `null` when one may be. */
+  browserObstacle: string | null
+  openBrowser(url: string): Promise<void>
+  /** For what writes files of its own: the reference server. */
+  fileTools: FileTools
+  /** A file that the person named, as text. */
+  readFile(path: string): Promise<string>
+}
+
+/** What a command answers: one value, for three kinds of reader. `null` text says nothing on stdout. */
+export interface Answer {
+  json: Json
+  human: string | null
+  quiet: string | null
+}

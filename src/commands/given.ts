@@ -1,0 +1,30 @@
+import type { App } from '../app.ts'
+import { type Kept, keep } from '../session/keep.ts'
+import type { Target } from '../session/target.ts'
+import { readSecret } from '../terminal/read-secret.ts'
+import { type Credential, credentialSecret } from '../vocabulary/credential.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { tokenExpiry } from '../vocabulary/token-expiry.ts'
+
+/** A key or a token that somebody has, from standard input. */
+export const readGiven = async (app: App, what: 'key' | 'token'): Promise<Credential> => {
+  const secret = await readSecret(app.terminal, `the ${what}`, app.signal)
+  if (!/^[\x21-\x7e]{8,8192}$/.test(secret.reveal())) throw new Failure('usage', `what was given is no ${what}`)
+  return what === 'key'
+    ? { kind: 'api_key', key: secret, origin: 'given' }
+    : { kind: 'session', access: secret, refresh: null, expiresAt: tokenExpiry(secret.reveal()) }
+}
+
+/** It is checked with the service before it takes the place of anything. */
+export const keepGiven = async (app: App, target: Target, credential: Credential): Promise<Kept> => {
+  const { service } = target
+  if (credential.kind === 'api_key' && !credentialSecret(credential).reveal().startsWith(service.keyPrefix)) {
+    throw new Failure('usage', `what was given is no key of ${service.title}: those begin with ${service.keyPrefix}`)
+  }
+  const client = await service.client()
+  if (service.operations.account?.needs === 'session' && credential.kind === 'api_key') {
+    // Nothing that this service documents tells whose key it is.
+    return keep(app, target, credential, null)
+  }
+  return keep(app, target, credential, await client.account(app.connect(target, credential)))
+}

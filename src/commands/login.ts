@@ -1,0 +1,125 @@
+import type { Answer, App } from '../app.ts'
+import { assertOperation, requireOperation } from '../services/registry.ts'
+import type { Operation, Service } from '../services/service.ts'
+import { environmentVariable } from '../session/in-force.ts'
+import type { Kept } from '../session/keep.ts'
+import { prepareTarget } from '../session/prepare.ts'
+import { signInInTerminal } from '../session/sign-in.ts'
+import { signInForSession } from '../session/sign-in-session.ts'
+import { chooseService, type Target } from '../session/target.ts'
+import { clean } from '../vocabulary/clean.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import type { Declare } from './command.ts'
+import { consentToFile } from './consent.ts'
+import { keepGiven, readGiven } from './given.ts'
+import { declareGoogleOptions, type GoogleOptions, googleIdToken } from './google-id-token.ts'
+import { askPerson, type PersonOptions } from './person.ts'
+import { signInOnPage } from './sign-in-on-page.ts'
+import { signedIn } from './signed-in.ts'
+
+export interface LoginOptions extends PersonOptions, GoogleOptions {
+  web?: boolean
+  password?: boolean
+  inTerminal?: boolean
+  google?: boolean
+  withApiKey?: boolean
+  withToken?: boolean
+  browser: boolean
+  deviceName?: string
+}
+
+const WAYS = ['web', 'password', 'inTerminal', 'google', 'withApiKey', 'withToken'] as const
+type Way = (typeof WAYS)[number]
+
+export const declareLogin: Declare = (program, perform) => {
+  const login = program
+    .command('login [service]')
+    .description('sign in: through a page in the browser where the service has one, with a password where not')
+    .option('--web', 'through a page in the browser')
+    .option('--in-terminal', 'the same without a browser: email and password are asked for here')
+    .option('--password', 'with a password, for a session')
+    .option('--google', 'with a Google account')
+    .option('--with-api-key', 'with a key that you have: read from standard input')
+    .option('--with-token', 'with a token that you have: read from standard input')
+    .option('--no-browser', 'show the address and open nothing')
+    .option('--device-name <text>', 'what the page calls this machine (user@host (os) unless given)')
+    .option('--email <email>', 'who signs in, with --password or --in-terminal')
+    .option('--username <name>', 'the same, where the service has user names')
+    .option('--password-stdin', 'the password is read from standard input')
+    .addOption(program.createOption('--store <where>', 'where the credential is kept').choices(['keychain', 'file']))
+  declareGoogleOptions(login).action((word: string | undefined, options: LoginOptions, command) =>
+    perform(command, (app) => logIn(app, word ?? null, options)),
+  )
+}
+
+export const logIn = async (app: App, word: string | null, options: LoginOptions): Promise<Answer> => {
+  const service = await chooseService(app, word)
+  const way = chosenWay(service, options)
+  const operation = OPERATION_OF[way]
+  if (operation !== null) assertOperation(service, operation)
+  warnOfEnvironment(app)
+  const target = await prepareTarget(app, service, (reason) => consentToFile(app, reason))
+  app.terminal.say(`signing in to ${service.title} at ${target.base.href.replace(/\/$/, '')}`)
+  return signedIn(app, target, await WAYS_IN[way](app, target, options))
+}
+
+const OPERATION_OF: Record<Way, Operation | null> = {
+  web: 'browser-sign-in',
+  inTerminal: 'browser-sign-in',
+  password: 'password-sign-in',
+  google: 'google-sign-in',
+  withApiKey: null,
+  withToken: null,
+}
+
+/** The way that was asked for; otherwise the browser where the service has that, and a password where it has not. */
+const chosenWay = ({ operations }: Service, options: LoginOptions): Way => {
+  const [wished, another] = WAYS.filter((each) => options[each] === true)
+  if (another !== undefined) throw misused('choose one way to sign in, not two')
+  const way = wished ?? (operations['browser-sign-in'] === null ? 'password' : 'web')
+  const person = options.email !== undefined || options.username !== undefined || options.passwordStdin === true
+  if (person && way !== 'inTerminal' && way !== 'password') {
+    throw misused('--email, --username and --password-stdin belong to --password and --in-terminal')
+  }
+  return way
+}
+
+const misused = (message: string): Failure => new Failure('usage', message, { hint: 'see: keyturn login --help' })
+
+const WAYS_IN: Record<Way, (app: App, target: Target, options: LoginOptions) => Promise<Kept>> = {
+  web: async (app, target, options) => {
+    const flow = requireOperation(target.service, 'browser-sign-in', (await target.service.client()).browserSignIn)
+    return signInOnPage(app, target, flow, deviceName(app, options), !options.browser)
+  },
+  inTerminal: async (app, target, options) => {
+    const flow = requireOperation(target.service, 'browser-sign-in', (await target.service.client()).browserSignIn)
+    return signInInTerminal(app, target, flow, deviceName(app, options), async () => {
+      const { name, password } = await askPerson(app, target.service, options)
+      return { email: name, password }
+    })
+  },
+  password: async (app, target, options) => {
+    const { service } = target
+    const signIn = requireOperation(service, 'password-sign-in', (await service.client()).passwordSignIn)
+    const person = await askPerson(app, service, options)
+    return signInForSession(app, target, (http) => signIn(http, person))
+  },
+  google: async (app, target, options) => {
+    const { service } = target
+    const signIn = requireOperation(service, 'google-sign-in', (await service.client()).googleSignIn)
+    const idToken = await googleIdToken(app, options)
+    return signInForSession(app, target, (http) => signIn(http, idToken))
+  },
+  withApiKey: async (app, target) => keepGiven(app, target, await readGiven(app, 'key')),
+  withToken: async (app, target) => keepGiven(app, target, await readGiven(app, 'token')),
+}
+
+const deviceName = (app: App, options: LoginOptions): string => clean(options.deviceName ?? app.deviceName, 64)
+
+const warnOfEnvironment = ({ wishes, terminal }: App): void => {
+  const variable = environmentVariable(wishes)
+  if (variable === null) return
+  terminal.say(
+    terminal.style.err.yellow(`${variable} is set and wins over what is signed in to here: unset ${variable}`),
+  )
+}

@@ -1,0 +1,49 @@
+import type { Answer, App } from '../app.ts'
+import { assertOperation, requireOperation } from '../services/registry.ts'
+import { chooseService } from '../session/target.ts'
+import { readSecretLines } from '../terminal/read-secret.ts'
+import type { Secret } from '../vocabulary/secret.ts'
+import type { Declare } from './command.ts'
+import { emailOf, endpointOf } from './unsigned.ts'
+
+export const declarePassword: Declare = (program, perform) => {
+  const password = program.command('password').description('a forgotten password')
+  password
+    .command('forgot')
+    .description('have a recovery token sent by mail')
+    .option('--email <email>', 'the address of the account')
+    .action((options: { email?: string }, command) => perform(command, (app) => forgot(app, options.email)))
+  password
+    .command('reset')
+    .description('set a new password, with the token from the mail')
+    .option('--stdin', 'token and new password are the two lines of standard input')
+    .action((options: { stdin?: boolean }, command) => perform(command, (app) => reset(app, options.stdin === true)))
+}
+
+const forgot = async (app: App, given: string | undefined): Promise<Answer> => {
+  const service = await chooseService(app)
+  assertOperation(service, 'forgot-password')
+  const call = requireOperation(service, 'forgot-password', (await service.client()).forgotPassword)
+  const email = await emailOf(app, given)
+  await call(app.connect(await endpointOf(app, service), null), email)
+  app.terminal.say(
+    `if ${email} has an account, a token is on its way: keyturn password reset --service ${service.name}`,
+  )
+  return { json: { email, sent: true }, human: null, quiet: null }
+}
+
+const reset = async (app: App, fromStdin: boolean): Promise<Answer> => {
+  const service = await chooseService(app)
+  assertOperation(service, 'reset-password')
+  const call = requireOperation(service, 'reset-password', (await service.client()).resetPassword)
+  const [token, password] = fromStdin ? await readSecretLines(app.terminal, app.signal) : await askBoth(app)
+  await call(app.connect(await endpointOf(app, service), null), { token, password })
+  app.terminal.say(`${app.terminal.style.err.green('✓')} the password is changed: keyturn login ${service.name}`)
+  return { json: { reset: true }, human: null, quiet: null }
+}
+
+const askBoth = async (app: App): Promise<[Secret, Secret]> => {
+  const instead = '--stdin: the token on the first line of standard input, the new password on the second'
+  const token = await app.ask.password('the token from the mail', instead)
+  return [token, await app.ask.password('new password', instead)]
+}

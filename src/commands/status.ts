@@ -1,0 +1,84 @@
+import type { Answer, App } from '../app.ts'
+import { credentialInForce, environmentVariable, userLastSeen } from '../session/in-force.ts'
+import { openSession } from '../session/renew.ts'
+import { type Standing, standingOf } from '../session/standing.ts'
+import { facts } from '../terminal/table.ts'
+import { isFailure } from '../vocabulary/failure.ts'
+import type { Declare } from './command.ts'
+
+interface StatusOptions {
+  all?: boolean
+  offline?: boolean
+}
+
+export const declareStatus: Declare = (program, perform) => {
+  program
+    .command('status')
+    .description('who am I, where, with what, until when; checked against the service')
+    .option('--all', 'every profile')
+    .option('--offline', 'what is known here, without asking the service')
+    .action((options: StatusOptions, command) => perform(command, (app) => run(app, options)))
+}
+
+const run = (app: App, options: StatusOptions): Promise<Answer> => (options.all ? all(app, options) : one(app, options))
+
+const one = async (app: App, options: StatusOptions): Promise<Answer> => {
+  const standing = await standingNow(app, options)
+  const variable = environmentVariable(app.wishes)
+  return { json: standing, human: asFacts(standing, variable), quiet: whoIs(standing) }
+}
+
+/** Every profile in turn; one that can't be used says why and stops nobody from reading of the others. */
+const all = async (app: App, options: StatusOptions): Promise<Answer> => {
+  const { profiles } = await app.settings.read()
+  const blocks: { standing: Standing; trouble: string | null }[] = []
+  for (const [profile, known] of Object.entries(profiles)) {
+    const own = { ...app, wishes: { ...app.wishes, profile, apiKey: null, token: null } }
+    try {
+      blocks.push({ standing: await standingNow(own, options), trouble: null })
+    } catch (error) {
+      if (!isFailure(error)) throw error
+      const where = { profile, service: { name: known.service }, base: new URL(known.url) }
+      blocks.push({
+        standing: standingOf(where, known.store, null, known.user && { ...known.user }),
+        trouble: error.message,
+      })
+    }
+  }
+  return {
+    json: blocks.map(({ standing }) => standing),
+    human: blocks.map(({ standing, trouble }) => asFacts(standing, null, trouble)).join('\n'),
+    quiet: blocks.map(({ standing }) => standing.profile).join('\n'),
+  }
+}
+
+const standingNow = async (app: App, { offline = false }: StatusOptions): Promise<Standing> => {
+  if (offline) {
+    const inForce = await credentialInForce(app)
+    return standingOf(inForce, inForce.source, inForce.credential, await userLastSeen(app, inForce))
+  }
+  const { inForce, client, http } = await openSession(app)
+  return standingOf(inForce, inForce.source, inForce.credential, await client.account(http))
+}
+
+const WHERE = { keychain: 'the OS keychain', file: 'a plain file that only you can read', env: 'the environment' }
+const WHAT = { api_key: 'API key', session: 'session' }
+
+const asFacts = (standing: Standing, variable: string | null, trouble: string | null = null): string =>
+  facts([
+    ['profile', standing.profile],
+    ['service', `${standing.service} at ${standing.url}`],
+    ['account', whoIs(standing)],
+    ['credential', standing.credential === null ? 'none' : WHAT[standing.credential]],
+    [
+      'kept in',
+      variable === null ? WHERE[standing.store ?? 'env'] : `${variable} (the environment; nothing is stored)`,
+    ],
+    ['until', standing.expires_at],
+    ['trouble', trouble],
+  ])
+
+const whoIs = ({ user }: Standing): string | null => {
+  const name = user?.email ?? user?.username ?? user?.name ?? user?.id
+  return typeof name === 'string' ? name : null
+}

@@ -1,0 +1,47 @@
+import type { Answer, App } from '../app.ts'
+import { assertOperation, requireOperation } from '../services/registry.ts'
+import { chooseService } from '../session/target.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { Secret } from '../vocabulary/secret.ts'
+import type { Declare } from './command.ts'
+import { emailOf, endpointOf } from './unsigned.ts'
+
+interface VerifyOptions {
+  email?: string
+  resend?: boolean
+}
+
+export const declareVerifyEmail: Declare = (program, perform) => {
+  program
+    .command('verify-email [code]')
+    .description('show a service that an email address is yours, with the code that it sent there')
+    .option('--email <email>', 'the address, where no profile tells')
+    .option('--resend', 'have a new code sent')
+    .action((code: string | undefined, options: VerifyOptions, command) =>
+      perform(command, (app) => (options.resend ? resend(app, options) : verify(app, code ?? null, options))),
+    )
+}
+
+const verify = async (app: App, given: string | null, options: VerifyOptions): Promise<Answer> => {
+  const service = await chooseService(app)
+  assertOperation(service, 'verify-email')
+  const call = requireOperation(service, 'verify-email', (await service.client()).verifyEmail)
+  const code = given ?? (await app.ask.text('the code from the mail', 'the code: keyturn verify-email 123456'))
+  if (!/^\d{6}$/.test(code)) throw new Failure('usage', `"${code}" is no code: it has six digits`)
+  const email = await emailOf(app, options.email)
+  await call(app.connect(await endpointOf(app, service), null), { email, code: new Secret(code) })
+  app.terminal.say(`${app.terminal.style.err.green('✓')} ${email} is verified`)
+  return { json: { email, email_verified: true }, human: null, quiet: null }
+}
+
+const resend = async (app: App, options: VerifyOptions): Promise<Answer> => {
+  const service = await chooseService(app)
+  assertOperation(service, 'resend-verification')
+  const call = requireOperation(service, 'resend-verification', (await service.client()).resendVerification)
+  const email = await emailOf(app, options.email)
+  await call(app.connect(await endpointOf(app, service), null), email)
+  app.terminal.say(
+    `if ${email} has an account that is not verified, a new code is on its way: keyturn verify-email CODE`,
+  )
+  return { json: { email, sent: true }, human: null, quiet: null }
+}

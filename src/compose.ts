@@ -1,0 +1,164 @@
+/** Puts an App together from the world and the command line's wishes. What the world is, only `main.ts` knows. */
+import { existsSync, readFileSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { App } from './app.ts'
+import type { GlobalOptions } from './command-line.ts'
+import { ensurePrivateFolder } from './files/private-file.ts'
+import type { FileTools } from './files/tools.ts'
+import { connect } from './http/connect.ts'
+import { direct } from './http/direct.ts'
+import { openStore, type StorePlan } from './secrets/open-store.ts'
+import type { Store, StoreName } from './secrets/store.ts'
+import type { Wishes } from './session/context.ts'
+import { configFolder } from './settings/config-folder.ts'
+import { changeSettings, readSettings } from './settings/settings.ts'
+import { createAsk } from './terminal/ask.ts'
+import { browserObstacle, openBrowser } from './terminal/browser.ts'
+import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
+import { clean } from './vocabulary/clean.ts'
+import type { Clock, Wait } from './vocabulary/clock.ts'
+import type { Environment } from './vocabulary/environment.ts'
+import { Failure } from './vocabulary/failure.ts'
+
+const REQUEST_TIMEOUT = 30_000
+const KEYCHAIN_TIMEOUT = { attended: 60_000, unattended: 5_000 }
+const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', win32: 'windows' }
+
+export interface World {
+  env: Environment
+  platform: NodeJS.Platform
+  /** Node itself, to start the keychain's helper with. */
+  execPath: string
+  /** Where the built program's files are. */
+  folder: string
+  streams: Streams
+  processes: FileTools['processes']
+  clock: Clock
+  wait: Wait
+  /** Aborts when the program is stopped. */
+  signal: AbortSignal
+  version: string
+}
+
+export const compose = async (world: World, options: GlobalOptions): Promise<App> => {
+  const { env, platform, clock, wait, signal, version } = world
+  const wishes = { quiet: options.quiet === true, noInput: !options.input, noColor: !options.color }
+  const terminal = await createTerminal(world.streams, env, wishes)
+  const timeout = options.timeout === undefined ? null : milliseconds(options.timeout)
+  const trace = options.verbose ? { trace: (line: string) => terminal.insist(terminal.style.err.dim(line)) } : {}
+  const folder = () => configFolder(env, platform)
+  const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
+  return {
+    json: options.json === true,
+    version,
+    env,
+    terminal,
+    ask: createAsk(terminal, signal),
+    wishes: wishesOf(env, options),
+    settings: {
+      read: () => readSettings(folder(), tools, signal),
+      change: (change) => changeSettings(folder(), tools, signal, change),
+    },
+    openStore: storeOpener({ folder, tools, keychain: keychainPlan(world, terminal, timeout) }),
+    exclusively: async (name, work) => {
+      const { withLock } = await import('./files/lock.ts')
+      const path = join(folder(), `profile-${name}.lock`)
+      ensurePrivateFolder({ path, title: 'the lock', code: 'failed' })
+      return withLock(path, tools, signal, work)
+    },
+    transport: direct,
+    connect: (endpoint, credential, longest = REQUEST_TIMEOUT) =>
+      connect({
+        ...endpoint,
+        credential,
+        transport: direct,
+        clock,
+        wait,
+        signal,
+        timeoutMilliseconds: Math.min(longest, timeout ?? REQUEST_TIMEOUT),
+        userAgent: `keyturn/${version}`,
+        ...trace,
+      }),
+    clock,
+    wait,
+    signal,
+    deviceName: deviceName(world),
+    browserObstacle: browserObstacle({
+      env,
+      platform,
+      seen: world.streams.stderr.isTTY === true,
+      container: isContainer(env),
+    }),
+    openBrowser: (url) => openBrowser(url, env),
+    fileTools: tools,
+    readFile: readNamedFile,
+  }
+}
+
+const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
+  const store = options.store ?? (env.KEYTURN_STORE || null)
+  if (store !== null && store !== 'keychain' && store !== 'file') {
+    throw new Failure('usage', `KEYTURN_STORE is "${clean(store)}"`, { hint: 'set it to keychain or to file' })
+  }
+  return {
+    profile: options.profile ?? (env.KEYTURN_PROFILE || null),
+    service: options.service ?? (env.KEYTURN_SERVICE || null),
+    url: options.url ?? (env.KEYTURN_URL || null),
+    adminUrl: options.adminUrl ?? (env.KEYTURN_ADMIN_URL || null),
+    org: options.org ?? (env.KEYTURN_ORG || null),
+    store,
+    apiKey: env.KEYTURN_API_KEY || null,
+    token: env.KEYTURN_TOKEN || null,
+  }
+}
+
+const milliseconds = (seconds: string): number => {
+  const value = Number(seconds)
+  if (value > 0 && value <= 3600) return value * 1000
+  throw new Failure('usage', `"${clean(seconds)}" is no time to wait`, { hint: 'give seconds: --timeout 10' })
+}
+
+const keychainPlan = (world: World, terminal: Terminal, timeout: number | null): StorePlan['keychain'] => ({
+  execPath: world.execPath,
+  childPath: join(world.folder, 'keychain-child.js'),
+  env: world.env,
+  platform: world.platform,
+  deadline: timeout ?? (terminal.interactive ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
+  onSlow: () => terminal.say('waiting for the keychain; it may be asking you to unlock it'),
+})
+
+/** One keychain helper serves a whole command, so a store is opened once. */
+const storeOpener = (plan: StorePlan) => {
+  const opened = new Map<StoreName, Promise<Store>>()
+  return (name: StoreName): Promise<Store> => {
+    const store = opened.get(name) ?? openStore(name, plan)
+    opened.set(name, store)
+    return store
+  }
+}
+
+const readNamedFile = async (path: string): Promise<string> => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Failure('usage', `${clean(path)} can't be read: ${(error as NodeJS.ErrnoException).code}`, {
+      cause: error,
+    })
+  }
+}
+
+const deviceName = ({ env, platform }: World): string =>
+  clean(`${userName(env)}@${hostname()} (${OS_NAMES[platform] ?? platform})`, 64)
+
+/** A container may run under a number that has no name. */
+const userName = (env: Environment): string => {
+  try {
+    return userInfo().username
+  } catch {
+    return env.USER ?? 'somebody'
+  }
+}
+
+const isContainer = (env: Environment): boolean =>
+  existsSync('/.dockerenv') || existsSync('/run/.containerenv') || Boolean(env.KUBERNETES_SERVICE_HOST || env.container)

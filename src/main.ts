@@ -1,0 +1,108 @@
+/** The composition root: the only file that names `process`, shows an answer or a failure, and sets the exit code. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer, App } from './app.ts'
+import { runCommandLine } from './command-line.ts'
+import { compose, type World } from './compose.ts'
+import { clean } from './vocabulary/clean.ts'
+import type { Wait } from './vocabulary/clock.ts'
+import { Failure, isFailure } from './vocabulary/failure.ts'
+
+declare const __KEYTURN_VERSION__: string
+
+const stopping = new AbortController()
+
+const wait: Wait = async (milliseconds, signal) => {
+  try {
+    await sleep(milliseconds, undefined, { signal })
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  }
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+const world: World = {
+  env: { ...process.env },
+  platform: process.platform,
+  execPath: process.execPath,
+  folder: __dirname,
+  streams: process,
+  processes: { pid: process.pid, isRunning },
+  clock: { now: () => Date.now(), monotonic: () => performance.now() },
+  wait,
+  signal: stopping.signal,
+  version: __KEYTURN_VERSION__,
+}
+
+/** What children inherit: no variable of ours, and no relative place to find a program in. */
+const cleanOwnEnvironment = (): void => {
+  for (const name of Object.keys(process.env)) if (name.startsWith('KEYTURN_')) delete process.env[name]
+  const separator = process.platform === 'win32' ? ';' : ':'
+  const places = (process.env.PATH ?? '').split(separator).filter((place) => /^([\\/]|[A-Za-z]:)/.test(place))
+  process.env.PATH = places.join(separator)
+}
+
+const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
+  const indent = terminal.streams.stdout.isTTY ? 2 : 0
+  const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
+  if (text !== null && text !== '') await terminal.answer(text)
+}
+
+const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
+  const text = asJson
+    ? JSON.stringify({ error: { code, message, status, hint, request_id: requestId } })
+    : `keyturn: ${message}${hint === null ? '' : `\n  ${hint}`}`
+  process.stderr.write(`${text}\n`)
+}
+
+const asFailure = (error: unknown): Failure => {
+  if (isFailure(error)) return error
+  if (isFailure(stopping.signal.reason)) return stopping.signal.reason
+  if (world.env.KEYTURN_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  const said = error instanceof Error ? clean(error.message) : 'unknown'
+  return new Failure('failed', `this is a mistake in keyturn itself: ${said}`, {
+    hint: 'run it again with KEYTURN_DEBUG=1 to see where, and report that',
+  })
+}
+
+/** The first signal ends the command in good order, the second at once; neither waits for long. */
+const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
+  process.on(signal, () => {
+    if (stopping.signal.aborted) process.exit(failure.exitCode)
+    stopping.abort(failure)
+    setTimeout(() => process.exit(failure.exitCode), 1500).unref()
+  })
+}
+
+/** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
+const CLOSED_PIPE = 141
+
+const main = async (args: string[]): Promise<void> => {
+  stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C; nothing was changed'))
+  stopOn('SIGTERM', new Failure('terminated', 'stopped'))
+  process.stdout.on('error', () => {})
+  cleanOwnEnvironment()
+  try {
+    await runCommandLine(args, {
+      version: world.version,
+      print: (text) => void process.stdout.write(text),
+      compose: (options) => compose(world, options),
+      show,
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
+    else {
+      const failure = asFailure(error)
+      report(failure, args.includes('--json'))
+      process.exitCode = failure.exitCode
+    }
+  }
+}
+
+void main(process.argv.slice(2))

@@ -1,0 +1,65 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Environment } from '../vocabulary/environment.ts'
+import { type Style, styleFor } from './style.ts'
+
+export interface Input extends Readable {
+  isTTY?: boolean
+}
+export interface Output extends Writable {
+  isTTY?: boolean
+  columns?: number
+}
+
+export interface Streams {
+  stdin: Input
+  stdout: Output
+  stderr: Output
+}
+
+export interface TerminalWishes {
+  quiet: boolean
+  noInput: boolean
+  noColor: boolean
+}
+
+/** The three streams with what is known of them. Answers go to stdout, all talk to stderr. */
+export interface Terminal {
+  readonly streams: Streams
+  /** Somebody is there to be asked, and nothing forbids it. */
+  readonly interactive: boolean
+  /** stderr can be drawn on more than once. */
+  readonly animated: boolean
+  readonly quiet: boolean
+  readonly style: { out: Style; err: Style }
+  /** The answer: ends when all of it was taken, fails when it could not be. */
+  answer(text: string): Promise<void>
+  /** One line of talk; silent under `--quiet`. */
+  say(line?: string): void
+  /** What must be seen even under `--quiet`: a link without which nothing goes on, a warning, a failure. */
+  insist(line: string): void
+}
+
+export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
+  const err = await styleFor(streams.stderr, env, wishes.noColor)
+  const out = await styleFor(streams.stdout, env, wishes.noColor)
+  const seen = streams.stderr.isTTY === true
+  const insist = (line: string) => void streams.stderr.write(`${line}\n`)
+  return {
+    streams,
+    interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
+    animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
+    quiet: wishes.quiet,
+    style: { out, err },
+    answer: (text) =>
+      new Promise((resolve, reject) => {
+        streams.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()))
+      }),
+    say: (line = '') => {
+      if (!wishes.quiet) insist(line)
+    },
+    insist,
+  }
+}
+
+const isSet = (value: string | undefined): boolean =>
+  value !== undefined && value !== '' && value !== 'false' && value !== '0'
