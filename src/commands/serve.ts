@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Answer, App } from '../app.ts'
-import { serviceAddress } from '../vocabulary/address.ts'
+import { addressFault } from '../vocabulary/address.ts'
+import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
 
@@ -34,7 +35,7 @@ const serve = async (app: App, names: string[], options: ServeOptions): Promise<
     seed: options.seed === true,
     wishes: {
       rotate: options.rotate === true,
-      zectreJwks: options.zectreJwks === undefined ? null : serviceAddress(options.zectreJwks),
+      zectreJwks: options.zectreJwks === undefined ? null : jwksAddress(options.zectreJwks),
     },
     clock: app.clock,
     log: (line) => say(line),
@@ -64,6 +65,12 @@ const untilStopped = (signal: AbortSignal): Promise<never> =>
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
+
+const jwksAddress = (text: string): URL => {
+  const fault = addressFault(text)
+  if (fault === null) return new URL(text)
+  throw new Failure('usage', `"${clean(text)}" can't be where keys are found: ${fault}`)
+}
 
 const portNumber = (text: string): number => {
   const port = Number(text)

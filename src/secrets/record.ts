@@ -19,7 +19,8 @@ export interface PendingSignIn {
   url: string
   code: Secret
   verifier: Secret
-  authUrl: string
+  /** The code stands in it. */
+  authUrl: Secret
   /** As the service wrote it. */
   expiresAt: string | null
   /** ISO 8601, by this machine's clock. */
@@ -87,7 +88,7 @@ const readPending = (value: unknown): PendingSignIn => {
     url: text(fields.url),
     code: secret(fields.code),
     verifier: secret(fields.verifier),
-    authUrl: text(fields.authUrl),
+    authUrl: secret(fields.authUrl),
     expiresAt: orNull(fields.expiresAt, text),
     startedAt: text(fields.startedAt),
     pollBound: fields.pollBound === true,

@@ -99,7 +99,7 @@ const begin = async (
   })
   const pending: PendingSignIn = {
     ...started,
-    authUrl: judgeLink(started.authUrl, target.base),
+    authUrl: new Secret(judgeLink(started.authUrl, target.base)),
     code,
     verifier: new Secret(verifier),
     startedAt: new Date(context.clock.now()).toISOString(),
@@ -166,7 +166,7 @@ const assertDone = (status: Exclude<SignInStatus, { status: 'pending' }>): Done 
 }
 
 const linkOf = ({ authUrl, code, startedAt }: PendingSignIn, resumed: boolean): SignInLink => ({
-  url: authUrl,
+  url: authUrl.reveal(),
   phrase: checkPhrase(code.reveal()),
   resumedFrom: resumed ? startedAt : null,
 })

@@ -35,7 +35,7 @@ const RECORDS: Record<string, SecretRecord> = {
       ...PLACE,
       code: new Secret('code_canary'),
       verifier: new Secret('verifier_canary'),
-      authUrl: 'https://zectre.example/auth/cli?code=code_canary',
+      authUrl: new Secret('https://zectre.example/auth/cli?code=code_canary'),
       expiresAt: null,
       startedAt: '2026-11-21T07:00:00.000Z',
       pollBound: true,
@@ -57,7 +57,7 @@ const plain = (value: object): unknown =>
 test.each(Object.entries(RECORDS))('%s comes back as it was kept, its secrets as secrets', (_, record) => {
   const decoded = decodeRecord(encodeRecord(record), 'zectre', 'a store')
   expect(plain(decoded)).toEqual(plain(record))
-  expect(inspect(decoded, { depth: 9 }).replace(/authUrl: .*/, '')).not.toContain('canary')
+  expect(inspect(decoded, { depth: 9 })).not.toContain('canary')
 })
 
 const key = { kind: 'api_key', key: 'k', origin: 'given' }

@@ -157,6 +157,15 @@ describe('the file', () => {
     expect(readdirSync(dirname(path))).toEqual([basename(path)])
   })
 
+  test('is rid of what a killed server left half written, as soon as another starts', async () => {
+    const path = freshPath()
+    writeFileSync(join(dirname(path), `.server.json.${'0'.repeat(24)}.tmp`), '{"vers')
+    const server = await start(path, { services: ['zectre'] })
+    expect(server.told).toEqual([])
+    await server.close()
+    expect(readdirSync(dirname(path))).toEqual([])
+  })
+
   test('has a use of a key when the server ends, at the latest', async () => {
     const path = freshPath()
     const server = await start(path, { services: ['zectre'] })

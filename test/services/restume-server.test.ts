@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { DAY, MINUTE } from '../server/hand-clock.ts'
+import { MINUTE } from '../server/hand-clock.ts'
 import {
   type Answered,
   bearer,
@@ -275,7 +275,7 @@ describe('API keys', () => {
     expect(fieldsOf(answer)).toEqual([422, `body.name: ${type}`])
   })
 
-  test('have a thousand requests a day between them, and a session has no such limit', async () => {
+  test('have a thousand requests a day between them; a session and another account have their own', async () => {
     const keys = [await restume.createKey(session), await restume.createKey(session)]
     const use = (index: number) => get('/v1/me/profile', { 'x-api-key': keys[index % 2]!.raw_key })
     for (let index = 0; index < 1000; index += 1) expect((await use(index)).status).toBe(200)
@@ -284,20 +284,12 @@ describe('API keys', () => {
     expect([over.status, retryAfter(over)]).toEqual([429, 14 * 60 * 60])
     expect(over.json.detail).toContain('1000 requests')
     expect((await get(ACCOUNT, session)).status).toBe(200)
-    restume.clock.advance(14 * 60 * MINUTE)
-    expect((await use(1)).status).toBe(200)
-  })
-
-  test('of one account do not use up the requests of another', async () => {
-    const { raw_key } = await restume.createKey(session)
-    for (let index = 0; index < 1000; index += 1) await get(ACCOUNT, { 'x-api-key': raw_key })
     await restume.register(RUTH)
     const { raw_key: other } = await restume.createKey(await restume.logIn(RUTH))
-    expect((await get(ACCOUNT, { 'x-api-key': raw_key })).status).toBe(429)
     expect((await get(ACCOUNT, { 'x-api-key': other })).status).toBe(200)
-    restume.clock.advance(DAY)
-    expect((await get(ACCOUNT, { 'x-api-key': raw_key })).status).toBe(200)
-  })
+    restume.clock.advance(14 * 60 * MINUTE)
+    expect((await use(1)).status).toBe(200)
+  }, 30_000)
 })
 
 test('the known account can sign in at once, and is made once', async () => {
