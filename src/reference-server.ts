@@ -28,8 +28,8 @@ export interface ReferenceServerOptions {
   clock?: Clock
   /** `rotate`: Curate-Me's refresh tokens; `zectreJwks`: where RS256 tokens of zectre-catalog are checked. */
   wishes?: Partial<ServerWishes>
-  /** Checks Google's ID tokens, for the services that take them. */
-  google?: VerifyIdToken
+  /** Who signs the ID tokens that the services take: the small issuer that comes with this server, or another. */
+  google?: 'bundled' | { issuer: string; clientId: string } | VerifyIdToken
   /** Keeps accounts and keys from one run to the next; without it everything ends with the server. */
   data?: DataFile
   /** One line a request, and never a secret in it. */
@@ -73,15 +73,16 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
       log(`mail to ${letter.to}: ${letter.subject}: ${letter.code}`)
     },
   }
+  const addressOf = (listener: string): string => addresses[listener] ?? ''
   const context: ServerContext = {
     clock,
     outbox,
-    google: options.google ?? null,
+    google: await verifierOf(options.google, clock, addressOf),
     wishes: { rotate: false, zectreJwks: null, ...options.wishes },
     passwords: makePasswords(options.scryptCost),
     report: (error: unknown) =>
       log(`the server made a mistake: ${error instanceof Error ? error.stack : String(error)}`),
-    addressOf: (listener: string) => addresses[listener] ?? '',
+    addressOf,
   }
   const tell = (entry: RequestLogEntry): void => {
     requests.push(entry)
@@ -111,7 +112,9 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
   }
   const seeded: SeededAccount[] = []
   try {
-    for (const [index, listener] of halves.flatMap((half) => half.listeners).entries()) {
+    const listeners = halves.flatMap((half) => half.listeners)
+    if (options.google === 'bundled') listeners.push((await import('./server/issuer.ts')).makeIssuer(context))
+    for (const [index, listener] of listeners.entries()) {
       const kept = data?.kept(listener) ?? listener
       const opened = await listen(logged(kept, clock, tell), portFor(options.ports, listener.port, index))
       listening.push(opened)
@@ -145,6 +148,25 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
       data?.saveSoon()
     },
     close,
+  }
+}
+
+/** jose and the issuer are loaded only where somebody asked for them. */
+const verifierOf = async (
+  google: ReferenceServerOptions['google'],
+  clock: Clock,
+  addressOf: (listener: string) => string,
+): Promise<VerifyIdToken | null> => {
+  if (google === undefined) return null
+  if (typeof google === 'function') return google
+  const { makeIdTokenVerifier } = await import('./server/id-tokens.ts')
+  if (google !== 'bundled') return makeIdTokenVerifier({ ...google, clock, fetch })
+  const { ISSUER_CLIENT, ISSUER_LISTENER } = await import('./server/issuer.ts')
+  let verify: VerifyIdToken | null = null
+  // The issuer's address is known once it listens, which is before anybody has a token of it.
+  return (idToken) => {
+    verify ??= makeIdTokenVerifier({ issuer: addressOf(ISSUER_LISTENER), clientId: ISSUER_CLIENT, clock, fetch })
+    return verify(idToken)
   }
 }
 

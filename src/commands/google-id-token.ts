@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
+import { GOOGLE_ISSUER, idTokenByBrowser, idTokenByDevice } from '../session/google.ts'
+import { startLiveLine } from '../terminal/live-line.ts'
 import { readSecret } from '../terminal/read-secret.ts'
 import { Failure } from '../vocabulary/failure.ts'
-import type { Secret } from '../vocabulary/secret.ts'
+import { Secret } from '../vocabulary/secret.ts'
+import { openLink, showLink } from './link.ts'
 
 export interface GoogleOptions {
   credentialStdin?: boolean
@@ -28,5 +31,22 @@ export const googleIdToken = async (app: App, options: GoogleOptions): Promise<S
       hint: 'give --google-client-id ID, or set KEYTURN_GOOGLE_CLIENT_ID',
     })
   }
-  throw new Failure('unsupported', 'not yet')
+  const google = {
+    issuer: options.googleIssuer ?? (app.env.KEYTURN_GOOGLE_ISSUER || GOOGLE_ISSUER),
+    clientId,
+    clientSecret: app.env.KEYTURN_GOOGLE_CLIENT_SECRET ? new Secret(app.env.KEYTURN_GOOGLE_CLIENT_SECRET) : null,
+  }
+  const line = await startLiveLine(app.terminal, app.clock)
+  const events = {
+    link: (url: string, code: string | null) => {
+      showLink(app, { url, resumedFrom: null, phrase: null, code })
+      openLink(app, url, code !== null || options.browser === false)
+      line.show(code === null ? 'waiting for your answer in the browser' : 'waiting for the code to be typed')
+    },
+  }
+  try {
+    return await (options.device ? idTokenByDevice(app, google, events) : idTokenByBrowser(app, google, events))
+  } finally {
+    line.clear()
+  }
 }

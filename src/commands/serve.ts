@@ -11,6 +11,9 @@ interface ServeOptions {
   data?: string
   rotate?: boolean
   zectreJwks?: string
+  google?: boolean
+  googleIssuer?: string
+  googleClientId?: string
 }
 
 export const declareServe: Declare = (program, perform) => {
@@ -22,6 +25,9 @@ export const declareServe: Declare = (program, perform) => {
     .option('--data <file>', 'keep accounts and keys in this file across runs')
     .option('--rotate', 'Curate-Me: a refresh gives a new refresh token, and the old one used again ends the session')
     .option('--zectre-jwks <address>', 'zectre: take RS256 tokens whose keys are found there')
+    .option('--google', 'RESTume: take the ID tokens of a small issuer that is started beside it')
+    .option('--google-issuer <address>', 'RESTume: take the ID tokens of that issuer')
+    .option('--google-client-id <id>', 'the client that those tokens are made for')
     .action((names: string[], options: ServeOptions, command) => perform(command, (app) => serve(app, names, options)))
 }
 
@@ -32,6 +38,7 @@ const serve = async (app: App, names: string[], options: ServeOptions): Promise<
     ...(names.length === 0 ? {} : { services: names }),
     ...(options.data === undefined ? {} : { data: { path: resolve(options.data), tools: app.fileTools } }),
     ports: options.port === undefined ? 'documented' : { first: portNumber(options.port) },
+    ...googleOf(options),
     seed: options.seed === true,
     wishes: {
       rotate: options.rotate === true,
@@ -65,6 +72,13 @@ const untilStopped = (signal: AbortSignal): Promise<never> =>
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
+
+const googleOf = ({ google, googleIssuer, googleClientId }: ServeOptions) => {
+  if (google) return { google: 'bundled' as const }
+  if (googleIssuer === undefined) return {}
+  if (googleClientId !== undefined) return { google: { issuer: googleIssuer, clientId: googleClientId } }
+  throw new Failure('usage', '--google-issuer needs --google-client-id: tokens are made for one client')
+}
 
 const jwksAddress = (text: string): URL => {
   const fault = addressFault(text)
