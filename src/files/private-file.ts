@@ -58,13 +58,14 @@ export const failed = (file: PrivateFile, verb: 'read' | 'written', error: unkno
   return refuse(file, `could not be ${verb}: ${reason}`, hint, error)
 }
 
-/** Who runs this; `null` where the system has no such number, or no entry for it. */
+/** Who runs this; `null` where the system has no such number. */
 const ownUid = (): number | null => {
   try {
     const { uid } = userInfo()
     return uid < 0 ? null : uid
   } catch {
-    return null
+    // A container may run under a number that has no name; Linux tells it all the same (proc(5)).
+    return fs.statSync('/proc/self', { throwIfNoEntry: false })?.uid ?? null
   }
 }
 

@@ -1,9 +1,8 @@
-import type { Profile } from '../settings/settings.ts'
 import { findProfile } from '../settings/settings.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
 import { type Ending, endAtService } from './end.ts'
-import { readRecord } from './target.ts'
+import { readRecord, wishedStore } from './target.ts'
 
 export interface SignedOut {
   profile: string
@@ -28,8 +27,8 @@ export const signOut = (context: SessionContext, profile: string, wishes: SignOu
 
 const endAndForget = async (context: SessionContext, profile: string, wishes: SignOutWishes): Promise<SignedOut> => {
   const known = findProfile(await context.settings.read(), profile)
-  if (known === null) throw notSignedIn(profile)
-  const store = await context.openStore(known.store)
+  // A first sign-in that was cut off has left its code in the store, and no profile yet.
+  const store = await context.openStore(wishedStore(context, known))
   const record = await readRecord(store, profile, context.signal)
   if (record === null) throw notSignedIn(profile)
   const { credential } = record
@@ -46,7 +45,7 @@ const endAndForget = async (context: SessionContext, profile: string, wishes: Si
   }
   await context.settings.change((settings) => ({
     ...settings,
-    profiles: { ...settings.profiles, [profile]: { ...known, user: null } satisfies Profile },
+    profiles: known === null ? settings.profiles : { ...settings.profiles, [profile]: { ...known, user: null } },
   }))
   return { profile, ending, where: store.where }
 }

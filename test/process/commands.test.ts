@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
-import { keyturn } from '../harness/program.ts'
+import { keyturn, start } from '../harness/program.ts'
 import type { Script } from '../harness/service.ts'
 import { KEY, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
@@ -319,4 +319,17 @@ test('--verbose shows the calls and nothing secret', async () => {
   const result = await keyturn(['account', 'show', '--verbose'], { home })
   expect(result.stderr).toMatch(/> GET \/api\/v1\/user at http:\/\/127[\s\S]*< 200 in \d+ ms/)
   expectNoSecret(result, KEY)
+})
+
+test('a sign-in that was killed can be cleared away: no code is left in the store', async () => {
+  const home = freshHome()
+  const service = await zectrePage({ [ROUTES.STATUS]: [pending] })
+  const running = start(['login', 'zectre', '--url', service.url, '--no-browser'], { home, env: FILE })
+  await running.waitForStderr(/waiting for your approval/)
+  running.kill('SIGKILL')
+  await running.ended
+  const stored = () => readFileSync(join(home.config, 'credentials.json'), 'utf8')
+  expect(stored()).toContain('auth/cli')
+  expect(await keyturn(['logout', '--profile', 'zectre'], { home, env: FILE })).toMatchObject({ code: 0 })
+  expect(stored()).not.toContain('auth/cli')
 })
