@@ -66,7 +66,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   hono: ['server/', 'services/'],
   jose: ['server/', 'services/'],
   open: ['terminal/'],
-  oauth4webapi: ['session/issuer.ts'],
+  oauth4webapi: ['session/issuer.ts', 'session/issuer-words.ts'],
   ora: ['terminal/'],
   undici: ['http/'],
   valibot: ['http/', 'server/', 'services/', 'secrets/', 'settings/'],

@@ -49,9 +49,13 @@ const asTable = (keys: Key[], seen: boolean): string =>
       key.name,
       key.prefix,
       key.scopes?.join(' ') ?? null,
-      key.created_at,
-      key.last_used_at ?? 'never',
-      key.expires_at ?? 'never',
+      day(key.created_at, seen),
+      day(key.last_used_at ?? 'never', seen),
+      day(key.expires_at ?? 'never', seen),
     ]),
     seen,
   )
+
+/** A person reads the day; what is piped has the time as the service wrote it, readable or not. */
+const day = (time: string | null, seen: boolean): string | null =>
+  seen && time !== null && /^\d{4}-\d\d-\d\dT/.test(time) ? time.slice(0, 10) : time

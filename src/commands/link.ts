@@ -27,7 +27,7 @@ export const showLink = ({ terminal }: App, { url, resumedFrom, phrase, code }: 
 
 /** Whatever becomes of the browser, nobody waits for it: only the service knows whether a person approved. */
 export const openLink = (app: App, url: string, notWanted: boolean): void => {
-  const obstacle = notWanted ? 'it is not wanted' : app.browserObstacle
+  const obstacle = notWanted ? 'none is wanted' : app.browserObstacle
   if (obstacle !== null) {
     app.terminal.say(`no browser is opened from here: ${obstacle}`)
     return

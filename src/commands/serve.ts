@@ -51,7 +51,8 @@ const serve = async (app: App, names: string[], options: ServeOptions): Promise<
     if (app.json) await answer(JSON.stringify(server.addresses))
     else for (const [name, address] of Object.entries(server.addresses)) say(`${name} listens at ${address}`)
     for (const { service, email, password, note } of server.seeded) {
-      say(`${service}: sign in with ${email}, ${password}${note === null ? '' : `; ${note}`}`)
+      say(`${service}: sign in with ${email}, ${password}`)
+      if (note !== null) say(`  ${note}`)
       say(`  try: keyturn login ${service} --url ${server.addresses[service]}`)
     }
     if (!app.json) say('Ctrl-C ends it')

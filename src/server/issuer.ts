@@ -8,6 +8,7 @@ import { readForm } from './body.ts'
 import { approvalPage, devicePage, plainPage } from './issuer-page.ts'
 import type { Listener, ServerContext } from './reference-service.ts'
 import { Refusal } from './refusal.ts'
+import { requireSameOrigin } from './same-origin.ts'
 
 export const ISSUER_LISTENER = 'google_issuer'
 export const ISSUER_CLIENT = 'keyturn-reference'
@@ -15,6 +16,13 @@ export const ISSUER_CLIENT = 'keyturn-reference'
 const CODE_LIFE = 60_000
 const DEVICE_LIFE = 10 * 60_000
 const TOKEN_LIFE = 3600
+const SECOND = 1000
+const INTERVAL = 1 * SECOND
+const SLOWER = 5 * SECOND
+/** Who waits exactly as told may seem early by what the network took. */
+const JITTER = 300
+/** The oldest goes then: a flood ends sign-ins, not the server. */
+const MOST = 1_000
 /** RFC 8628 §6.1: consonants that are not taken for one another. */
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
 
@@ -32,9 +40,18 @@ interface Device {
   granted: Granted | null
   denied: boolean
   endsAt: number
+  /** RFC 8628 §3.5: who asks sooner than told is told to ask more slowly, and has to from then on. */
+  interval: number
+  askedAt: number
 }
 
 type Form = (field: string) => string
+
+const keep = <T>(all: Map<string, T>, key: string, value: T): void => {
+  const [oldest] = all.keys()
+  if (all.size >= MOST && oldest !== undefined) all.delete(oldest)
+  all.set(key, value)
+}
 
 const random = (): string => randomBytes(32).toString('base64url')
 
@@ -114,7 +131,12 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
     if (!found) return oauthError('invalid_grant')
     if (found.endsAt <= clock.now()) return oauthError('expired_token')
     if (found.denied) return oauthError('access_denied')
-    if (found.granted === null) return oauthError('authorization_pending')
+    if (found.granted === null) {
+      const early = clock.monotonic() - found.askedAt < found.interval - JITTER
+      found.askedAt = clock.monotonic()
+      if (early) found.interval += SLOWER
+      return oauthError(early ? 'slow_down' : 'authorization_pending')
+    }
     devices.delete(form('device_code'))
     return tokens(found.granted)
   }
@@ -141,6 +163,7 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
         return approvalPage(new URL(request.req.url).search)
       },
       POST: async (request) => {
+        requireSameOrigin(request.req.raw)
         const { redirectUri, challenge, state, nonce } = asked(new URL(request.req.url).searchParams)
         const form = await readForm(request.req.raw)
         const back = new URL(redirectUri)
@@ -149,7 +172,7 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
         else {
           const code = random()
           const endsAt = clock.now() + CODE_LIFE
-          authorizations.set(code, { email: emailFrom(form), nonce, redirectUri, challenge, endsAt })
+          keep(authorizations, code, { email: emailFrom(form), nonce, redirectUri, challenge, endsAt })
           back.searchParams.set('code', code)
         }
         return Response.redirect(back, 303)
@@ -169,25 +192,35 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
         const form = await readForm(request.req.raw)
         if (form('client_id') !== ISSUER_CLIENT) return oauthError('invalid_client', 401)
         const deviceCode = random()
-        const device = { userCode: userCode(), granted: null, denied: false, endsAt: clock.now() + DEVICE_LIFE }
-        devices.set(deviceCode, device)
+        const device: Device = {
+          userCode: userCode(),
+          granted: null,
+          denied: false,
+          endsAt: clock.now() + DEVICE_LIFE,
+          interval: INTERVAL,
+          askedAt: Number.NEGATIVE_INFINITY,
+        }
+        keep(devices, deviceCode, device)
         return Response.json({
           device_code: deviceCode,
           user_code: device.userCode,
           verification_uri: `${issuer()}/device`,
           expires_in: DEVICE_LIFE / 1000,
-          interval: 1,
+          interval: INTERVAL / SECOND,
         })
       },
     },
     '/device': {
       GET: () => devicePage(),
       POST: async (request) => {
+        requireSameOrigin(request.req.raw)
         const form = await readForm(request.req.raw)
         const typed = form('code')
           .toUpperCase()
           .replace(/[^A-Z]/g, '')
-        const found = [...devices.values()].find((each) => each.userCode.replace('-', '') === typed)
+        // Decided once: what somebody approved is not handed to the next who types the code.
+        const open = [...devices.values()].filter(({ granted, denied }) => granted === null && !denied)
+        const found = open.find((each) => each.userCode.replace('-', '') === typed)
         if (!found || found.endsAt <= clock.now()) return plainPage('there is no such code', 404)
         if (form('answer') === 'deny') found.denied = true
         else found.granted = { email: emailFrom(form), nonce: null }

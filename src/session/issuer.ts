@@ -1,12 +1,19 @@
 /** The OpenID provider's side of a Google sign-in, by oauth4webapi; loaded only when somebody signs in that way. */
 import * as oauth from 'oauth4webapi'
+import { serviceTime } from '../http/retry-after.ts'
+import type { WireAnswer } from '../http/transport.ts'
 import { addressFault, isLoopback } from '../vocabulary/address.ts'
 import { clean } from '../vocabulary/clean.ts'
-import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { GoogleClient, GoogleContext } from './google.ts'
+import { passes, START_AGAIN, told } from './issuer-words.ts'
 
 const SCOPE = 'openid email profile'
+/** What OpenID providers sign with. Metadata may name more, "none" among it, which is no reason to take it (RFC 8725 §3.1). */
+const ALGORITHMS = ['RS256', 'ES256']
+/** Seconds that two clocks may differ by. */
+const SKEW = 60
 const SECOND = 1000
 const REQUEST_TIMEOUT = 10 * SECOND
 /** RFC 8628 §3.2 and §3.5: five seconds unless the answer says otherwise, and five more for good when asked to slow down. */
@@ -24,17 +31,27 @@ export const openIssuer = async (context: GoogleContext, google: GoogleClient): 
   const fault = addressFault(google.issuer)
   if (fault !== null) throw new Failure('usage', `"${clean(google.issuer)}" can't be an issuer: ${fault}`)
   const issuer = new URL(google.issuer)
-  const options = () => requestOptions(context, issuer)
-  const server = await told(issuer, async () =>
+  const client: oauth.Client = { client_id: google.clientId, [oauth.clockTolerance]: SKEW }
+  // The issuer's tokens are judged by the issuer's clock: this machine's may be wrong by days.
+  const readClock = (answer: WireAnswer) => {
+    const now = serviceTime(answer.headers) ?? context.clock.now()
+    client[oauth.clockSkew] = Math.round((now - Date.now()) / SECOND)
+  }
+  const options = () => requestOptions(context, issuer, readClock)
+  const metadata = await told(issuer, async () =>
     oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options())),
   )
-  const client: oauth.Client = { client_id: google.clientId }
+  const server = { ...metadata, id_token_signing_alg_values_supported: ALGORITHMS }
   const proof = google.clientSecret === null ? oauth.None() : oauth.ClientSecretPost(google.clientSecret.reveal())
   const state = oauth.generateRandomState()
 
-  const idTokenOf = (answer: oauth.TokenEndpointResponse): Secret => {
-    if (answer.id_token !== undefined) return new Secret(answer.id_token)
-    throw new Failure('bad_answer', `${issuer.origin} answered without an ID token`)
+  /** TLS could stand in for the signature (OpenID Connect Core 1.0 §3.1.3.7), but an issuer on this machine has none. */
+  const idTokenOf = async (came: Response, answer: oauth.TokenEndpointResponse): Promise<Secret> => {
+    if (answer.id_token === undefined) {
+      throw new Failure('bad_answer', `${issuer.origin} answered without an ID token`)
+    }
+    await oauth.validateApplicationLevelSignature(server, came, options())
+    return new Secret(answer.id_token)
   }
 
   return {
@@ -65,11 +82,14 @@ export const openIssuer = async (context: GoogleContext, google: GoogleClient): 
               ...([server, client, proof, params, redirectUri, verifier, options()] as const),
             )
             const judging = { expectedNonce: nonce, requireIdToken: true }
-            return idTokenOf(await oauth.processAuthorizationCodeResponse(server, client, answer, judging))
+            return idTokenOf(answer, await oauth.processAuthorizationCodeResponse(server, client, answer, judging))
           }),
       }
     },
     device: async () => {
+      if (server.device_authorization_endpoint === undefined) {
+        throw new Failure('unsupported', `${issuer.origin} has no sign-in by a code`, { hint: 'leave out --device' })
+      }
       const begun = await told(issuer, async () => {
         const answer = await oauth.deviceAuthorizationRequest(server, client, proof, { scope: SCOPE }, options())
         return oauth.processDeviceAuthorizationResponse(server, client, await withGooglesName(answer))
@@ -79,9 +99,13 @@ export const openIssuer = async (context: GoogleContext, google: GoogleClient): 
         url: link,
         code: clean(begun.user_code, 40),
         finish: () =>
-          pollForToken(context, begun, async () => {
-            const answer = await oauth.deviceCodeGrantRequest(server, client, proof, begun.device_code, options())
-            return idTokenOf(await oauth.processDeviceCodeResponse(server, client, answer))
+          told(issuer, async () => {
+            const { came, answer } = await pollForToken(context, begun, async () => {
+              const came = await oauth.deviceCodeGrantRequest(server, client, proof, begun.device_code, options())
+              return { came, answer: await oauth.processDeviceCodeResponse(server, client, came) }
+            })
+            // Not while it polls: a code that has brought a token brings no second one.
+            return idTokenOf(came, answer)
           }),
       }
     },
@@ -91,8 +115,13 @@ export const openIssuer = async (context: GoogleContext, google: GoogleClient): 
 /** Google calls it `verification_url`; RFC 8628 §3.2 calls it `verification_uri`. */
 const withGooglesName = async (answer: Response): Promise<Response> => {
   if (!answer.ok) return answer
-  const body = (await answer.json()) as Record<string, unknown>
-  return Response.json({ verification_uri: body.verification_url, ...body }, { status: answer.status })
+  const body = (await answer
+    .clone()
+    .json()
+    .catch(() => null)) as { verification_url?: unknown } | null
+  return body?.verification_url === undefined
+    ? answer
+    : Response.json({ verification_uri: body.verification_url, ...body }, { status: answer.status })
 }
 
 const usable = (issuer: URL, link: string | undefined, what: string): string => {
@@ -102,28 +131,45 @@ const usable = (issuer: URL, link: string | undefined, what: string): string => 
 }
 
 /** Our transport behind oauth4webapi's fetch: deadlines, no redirects, a limit on what is read, TLS that is checked. */
-const requestOptions = ({ transport, signal }: GoogleContext, issuer: URL) => ({
+const requestOptions = (
+  { transport, signal }: GoogleContext,
+  issuer: URL,
+  readClock: (answer: WireAnswer) => void,
+) => ({
   [oauth.allowInsecureRequests]: isLoopback(issuer),
   [oauth.customFetch]: async (address: string, init: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
     const url = new URL(address)
     if (url.protocol === 'http:' && !isLoopback(url)) {
       throw new Failure('bad_answer', `${issuer.origin} sends to plain http at ${clean(url.host)}`)
     }
-    const sent = init.body instanceof URLSearchParams ? init.body.toString() : null
+    const form = init.body instanceof URLSearchParams ? init.body : null
     const headers = Object.fromEntries(new Headers(init.headers as Record<string, string>))
     const limited = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT)])
-    const answer = await transport({ method: init.method, url, headers, body: sent }, limited)
-    const body = [204, 304].includes(answer.status) ? null : answer.body
-    return new Response(body, { status: answer.status, headers: answer.headers })
+    const answer = await transport({ method: init.method, url, headers, body: form?.toString() ?? null }, limited)
+    readClock(answer)
+    const { status } = answer
+    if (status < 200 || status > 599 || BODILESS.includes(status)) {
+      throw new Failure('bad_answer', `${url.origin} answered with ${status}, which is no answer to this`)
+    }
+    return new Response(strike(answer, form), { status, headers: answer.headers })
   },
 })
 
+const BODILESS = [204, 205, 304]
+const SECRETS = ['client_secret', 'code', 'code_verifier', 'device_code']
+
+/** An error that repeats what it was sent must not carry it further. */
+const strike = ({ status, body }: WireAnswer, form: URLSearchParams | null): string =>
+  SECRETS.map((name) => (status < 400 ? '' : (form?.get(name) ?? '')))
+    .filter((secret) => secret.length >= 6)
+    .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), body)
+
 /** Asks until the person has typed the code (RFC 8628 §3.4 and §3.5), surviving what may pass. */
-const pollForToken = async (
+const pollForToken = async <T>(
   { clock, wait, signal }: GoogleContext,
   begun: oauth.DeviceAuthorizationResponse,
-  ask: () => Promise<Secret>,
-): Promise<Secret> => {
+  ask: () => Promise<T>,
+): Promise<T> => {
   const life = Math.min(Math.max(begun.expires_in, 1), LONGEST_LIFE) * SECOND
   const end = clock.monotonic() + life
   let interval = Math.min(Math.max(begun.interval ?? INTERVAL, 1), LONGEST_INTERVAL)
@@ -134,55 +180,8 @@ const pollForToken = async (
     } catch (error) {
       const code = error instanceof oauth.ResponseBodyError ? error.error : null
       if (code === 'slow_down') interval = Math.min(interval + INTERVAL, LONGEST_INTERVAL)
-      else if (code !== 'authorization_pending' && !passes(error, signal)) throw inOurWords(error)
+      else if (code !== 'authorization_pending' && !passes(error, signal)) throw error
     }
   }
   throw new Failure('sign_in_expired', 'the code ended before it was typed', { hint: START_AGAIN })
-}
-
-const START_AGAIN = 'start again: keyturn login --google'
-
-/** A network or a provider that fails for a moment ends nothing while the code lives. */
-const passes = (error: unknown, signal: AbortSignal): boolean => {
-  if (signal.aborted) return false
-  if (isFailure(error, 'unreachable', 'timed_out')) return true
-  if (error instanceof DOMException && error.name === 'TimeoutError') return true
-  const status = error instanceof oauth.ResponseBodyError ? error.status : statusOf(error)
-  return status !== null && (status >= 500 || status === 429)
-}
-
-const statusOf = (error: unknown): number | null =>
-  error instanceof oauth.OperationProcessingError && error.cause instanceof Response ? error.cause.status : null
-
-/** What the protocol's library throws, as a failure that names who said what. */
-const told = async <T>(issuer: URL, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    throw inOurWords(error, issuer)
-  }
-}
-
-const inOurWords = (error: unknown, issuer?: URL): unknown => {
-  if (isFailure(error)) return error
-  const who = issuer?.origin ?? 'the provider'
-  if (error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError) {
-    if (error.error === 'access_denied') {
-      return new Failure('sign_in_denied', 'the sign-in was turned down in the browser', { hint: START_AGAIN })
-    }
-    if (error.error === 'expired_token') {
-      return new Failure('sign_in_expired', 'the code ended before it was typed', { hint: START_AGAIN })
-    }
-    const said = clean(`${error.error}${error.error_description ? `: ${error.error_description}` : ''}`)
-    return new Failure('refused', `${who} refused the sign-in: ${said}`, { cause: error })
-  }
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return new Failure('timed_out', `${who} gave no whole answer in time`, { hint: 'try again', cause: error })
-  }
-  if (error instanceof oauth.OperationProcessingError || error instanceof oauth.WWWAuthenticateChallengeError) {
-    return new Failure('bad_answer', `${who} answered in a way that can't be trusted: ${clean(error.message)}`, {
-      cause: error,
-    })
-  }
-  return error
 }

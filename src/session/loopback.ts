@@ -16,12 +16,18 @@ export interface LoopbackListener {
  */
 export const listenOnce = async (): Promise<LoopbackListener> => {
   let expected: string | null = null
+  let host = ''
   let arrive: (url: URL) => void = () => {}
   const server = createServer(
     { requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8192 },
     (asked, response) => {
-      const url = new URL(asked.url ?? '/', `http://127.0.0.1`)
-      if (asked.method !== 'GET' || url.pathname !== PATH) return page(response, 404, 'there is nothing here')
+      // Judged as text first: what anybody may send need not be a URL. A page elsewhere that had its own name resolve to
+      // this machine gives that name away as the host (DNS rebinding).
+      const [path] = (asked.url ?? '').split('?')
+      if (asked.method !== 'GET' || path !== PATH || asked.headers.host !== host) {
+        return page(response, 404, 'there is nothing here')
+      }
+      const url = new URL(asked.url ?? PATH, `http://${host}`)
       if (expected === null || url.searchParams.get('state') !== expected) {
         return page(response, 400, 'this answer does not belong to a sign-in that is under way')
       }
@@ -34,9 +40,9 @@ export const listenOnce = async (): Promise<LoopbackListener> => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
   })
-  const { port } = server.address() as AddressInfo
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    redirectUri: `http://127.0.0.1:${port}${PATH}`,
+    redirectUri: `http://${host}${PATH}`,
     answer: (state) => {
       expected = state
       return new Promise((resolve) => {

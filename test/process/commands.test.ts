@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
-import { keyturn, start } from '../harness/program.ts'
+import { keyturn } from '../harness/program.ts'
 import type { Script } from '../harness/service.ts'
-import { KEY, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
+import { KEY, killedWhileWaiting, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
 const PASSWORD = 'hunter2 abc EXAMPLE'
@@ -324,10 +324,7 @@ test('--verbose shows the calls and nothing secret', async () => {
 test('a sign-in that was killed can be cleared away: no code is left in the store', async () => {
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [pending] })
-  const running = start(['login', 'zectre', '--url', service.url, '--no-browser'], { home, env: FILE })
-  await running.waitForStderr(/waiting for your approval/)
-  running.kill('SIGKILL')
-  await running.ended
+  await killedWhileWaiting(home, service.url)
   const stored = () => readFileSync(join(home.config, 'credentials.json'), 'utf8')
   expect(stored()).toContain('auth/cli')
   expect(await keyturn(['logout', '--profile', 'zectre'], { home, env: FILE })).toMatchObject({ code: 0 })

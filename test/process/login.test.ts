@@ -5,7 +5,7 @@ import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn, start } from '../harness/program.ts'
 import type { Script } from '../harness/service.ts'
-import { CODE, completed, expired, KEY, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
+import { CODE, completed, expired, KEY, killedWhileWaiting, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
 const stored = (home: Home) => readFileSync(join(home.config, 'credentials.json'), 'utf8')
@@ -109,10 +109,7 @@ test('nobody is asked where nobody can answer: a broken keychain ends with 8 and
 test('a killed sign-in goes on where it was: no second code is asked for, and the key arrives', async () => {
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [pending] })
-  const first = start(['login', 'zectre', '--url', service.url, '--no-browser'], { home, env: FILE })
-  await first.waitForStderr(/waiting for your approval/)
-  first.kill('SIGKILL')
-  await first.ended
+  await killedWhileWaiting(home, service.url)
   expect(stored(home)).toContain(CODE)
   service.rewrite({ [ROUTES.STATUS]: [completed], [ROUTES.WHO]: { json: USER } })
   // Without `--url`: it goes on where it began.
@@ -128,10 +125,7 @@ test('a killed sign-in goes on where it was: no second code is asked for, and th
 test('a killed sign-in whose code has died is begun anew', async () => {
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [pending] })
-  const first = start(['login', 'zectre', '--url', service.url, '--no-browser'], { home, env: FILE })
-  await first.waitForStderr(/waiting for your approval/)
-  first.kill('SIGKILL')
-  await first.ended
+  await killedWhileWaiting(home, service.url)
   service.rewrite({
     [ROUTES.INITIATE]: {
       json: {

@@ -1,3 +1,5 @@
+import type { Home } from '../harness/home.ts'
+import { start } from '../harness/program.ts'
 import { type Answer, type Script, serveScript } from '../harness/service.ts'
 
 export const KEY = 'zec_EXAMPLE_a1b2c3d4e5f60718'
@@ -38,4 +40,13 @@ export const zectrePage = async (changes: Script = {}) => {
     ...changes,
   })
   return service
+}
+
+/** A first sign-in, cut off by the hardest of all ends while it waits. */
+export const killedWhileWaiting = async (home: Home, url: string): Promise<void> => {
+  const args = ['login', 'zectre', '--url', url, '--no-browser']
+  const running = start(args, { home, env: { KEYTURN_STORE: 'file' } })
+  await running.waitForStderr(/waiting for your approval/)
+  running.kill('SIGKILL')
+  await running.ended
 }

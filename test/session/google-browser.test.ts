@@ -1,5 +1,4 @@
 import { createHash, createHmac } from 'node:crypto'
-import { connect } from 'node:net'
 import type { JWTPayload } from 'jose'
 import { expect, test } from 'vitest'
 import type { WireAnswer } from '../../src/http/transport.ts'
@@ -208,69 +207,4 @@ test('Ctrl-C ends it at once, and the port is free again', async () => {
   }
   await expect(idTokenByBrowser(context, CLIENT, { link })).rejects.toMatchObject({ code: 'interrupted' })
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow()
-})
-
-/** What comes back for bytes written by hand. */
-const talk = (port: number, text: string, host = '127.0.0.1'): Promise<string> =>
-  new Promise((resolve, reject) => {
-    let answer = ''
-    const socket = connect(port, host, () => socket.write(text)).setEncoding('utf8')
-    socket.on('data', (some) => {
-      answer += some
-    })
-    socket.on('close', () => resolve(answer)).on('error', reject)
-  })
-const JUNK = ['//', '/callback?%', 'http://[', '*', '/callback?state=', '/callback?state=x&code=y', '/favicon.ico']
-
-test('a hundred hits that do not know the state end nothing, and neither does one that is no address', async () => {
-  const seen: string[] = []
-  const person: Answered = async (link, back) => {
-    for (let i = 0; i < 100; i++) {
-      const target = JUNK[i % JUNK.length]
-      const raw = await talk(Number(back.port), `GET ${target} HTTP/1.1\r\nHost: ${back.host}\r\n\r\n`)
-      seen.push(raw.slice(9, 12))
-    }
-    return approve(link, back)
-  }
-  const { result, answered } = await run({ person })
-  expect(result).not.toBeInstanceOf(Error)
-  expect((answered as Response).status).toBe(200)
-  expect(seen.filter((status) => !['400', '404'].includes(status))).toEqual([])
-})
-
-test('a page on the web that had its own name resolve to this machine is not answered (DNS rebinding)', async () => {
-  const person: Answered = async (link, back) => {
-    const raw = await talk(
-      Number(back.port),
-      `GET /callback?${new URLSearchParams({ code: 'c', ...right(link) })} HTTP/1.1\r\nHost: evil.test\r\n\r\n`,
-    )
-    return [raw, await approve(link, back)]
-  }
-  const { answered } = await run({ person })
-  expect((answered as string[])[0]).toMatch(/^HTTP\/1\.1 4/)
-})
-
-test.skipIf(process.platform !== 'linux')('it listens on 127.0.0.1 and on no other address', async () => {
-  const person: Answered = async (link, back) => {
-    const elsewhere = await talk(Number(back.port), 'GET / HTTP/1.1\r\n\r\n', '127.0.0.2').catch((error) => error.code)
-    await approve(link, back)
-    return elsewhere
-  }
-  expect((await run({ person })).answered).toBe('ECONNREFUSED')
-})
-
-test('the page that the browser shows in the end loads nothing and repeats nothing', async () => {
-  const { answered } = await run({
-    person: (link, back) =>
-      fetch(`${back.href}?${new URLSearchParams({ code: '<script>alert(1)</script>', ...right(link) })}`),
-  })
-  const page = answered as Response
-  expect(Object.fromEntries(page.headers)).toMatchObject({
-    'content-security-policy': expect.stringContaining("default-src 'none'"),
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-  })
-  const text = await page.text()
-  expect(text).toContain('you can close this page')
-  expect(text).not.toContain('script')
 })

@@ -65,7 +65,11 @@ export const contextOf = (transport: Transport, patience: 'passes' | 'stands' = 
   const time = handTime(Date.now())
   const stop = new AbortController()
   const stands: GoogleContext['wait'] = (_, signal) =>
-    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+    new Promise((_resolve, reject) => {
+      const stop = () => reject(signal.reason)
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop, { once: true })
+    })
   const wait = patience === 'passes' ? time.wait : stands
   const context: GoogleContext = { transport, clock: time.clock, wait, signal: stop.signal }
   return { context, time, stop }
