@@ -5,12 +5,6 @@ import type { Terminal } from './terminal/terminal.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import type { Json } from './vocabulary/json.ts'
 
-/** What the command line says for every command. */
-export interface GlobalOptions {
-  json: boolean
-  quiet: boolean
-}
-
 /** What a command is handed: all it may touch of the world. */
 export interface App extends SessionContext {
   /** The answer is wanted as JSON. */

@@ -38,6 +38,8 @@ export interface World {
   wait: Wait
   /** Aborts when the program is stopped. */
   signal: AbortSignal
+  /** Work that a stop waits for. */
+  finish: App['finish']
   version: string
 }
 
@@ -68,15 +70,16 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       return withLock(path, tools, signal, work)
     },
     transport: direct,
-    connect: (endpoint, credential, longest = REQUEST_TIMEOUT) =>
+    finish: world.finish,
+    connect: (endpoint, credential, changes = {}) =>
       connect({
         ...endpoint,
         credential,
         transport: direct,
         clock,
         wait,
-        signal,
-        timeoutMilliseconds: Math.min(longest, timeout ?? REQUEST_TIMEOUT),
+        signal: changes.signal ?? signal,
+        timeoutMilliseconds: Math.min(changes.timeoutMilliseconds ?? REQUEST_TIMEOUT, timeout ?? REQUEST_TIMEOUT),
         userAgent: `keyturn/${version}`,
         ...trace,
       }),

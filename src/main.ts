@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, App } from './app.ts'
 import { runCommandLine } from './command-line.ts'
-import { compose, type World } from './compose.ts'
+import type { World } from './compose.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Wait } from './vocabulary/clock.ts'
 import { Failure, isFailure } from './vocabulary/failure.ts'
@@ -10,6 +10,8 @@ import { Failure, isFailure } from './vocabulary/failure.ts'
 declare const __KEYTURN_VERSION__: string
 
 const stopping = new AbortController()
+/** How much is under way that must not be cut in two. */
+let unfinished = 0
 
 const wait: Wait = async (milliseconds, signal) => {
   try {
@@ -37,6 +39,14 @@ const world: World = {
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
   wait,
   signal: stopping.signal,
+  finish: async (work) => {
+    unfinished += 1
+    try {
+      return await work(new AbortController().signal)
+    } finally {
+      unfinished -= 1
+    }
+  },
   version: __KEYTURN_VERSION__,
 }
 
@@ -45,7 +55,9 @@ const cleanOwnEnvironment = (): void => {
   for (const name of Object.keys(process.env)) if (name.startsWith('KEYTURN_')) delete process.env[name]
   const separator = process.platform === 'win32' ? ';' : ':'
   const places = (process.env.PATH ?? '').split(separator).filter((place) => /^([\\/]|[A-Za-z]:)/.test(place))
-  process.env.PATH = places.join(separator)
+  // An empty PATH would mean the current folder.
+  if (places.length === 0) delete process.env.PATH
+  else process.env.PATH = places.join(separator)
 }
 
 const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
@@ -55,9 +67,10 @@ const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
+  const shown = { message: clean(message, 2000), hint: hint && clean(hint, 2000) }
   const text = asJson
-    ? JSON.stringify({ error: { code, message, status, hint, request_id: requestId } })
-    : `keyturn: ${message}${hint === null ? '' : `\n  ${hint}`}`
+    ? JSON.stringify({ error: { code, message: shown.message, status, hint: shown.hint, request_id: requestId } })
+    : `keyturn: ${shown.message}${shown.hint === null ? '' : `\n  ${shown.hint}`}`
   process.stderr.write(`${text}\n`)
 }
 
@@ -71,12 +84,15 @@ const asFailure = (error: unknown): Failure => {
   })
 }
 
+const LAST_WORDS = 1500
+
 /** The first signal ends the command in good order, the second at once; neither waits for long. */
 const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
   process.on(signal, () => {
     if (stopping.signal.aborted) process.exit(failure.exitCode)
     stopping.abort(failure)
-    setTimeout(() => process.exit(failure.exitCode), 1500).unref()
+    const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
+    setTimeout(end, LAST_WORDS).unref()
   })
 }
 
@@ -84,15 +100,17 @@ const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
 const CLOSED_PIPE = 141
 
 const main = async (args: string[]): Promise<void> => {
-  stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C; nothing was changed'))
+  stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C'))
   stopOn('SIGTERM', new Failure('terminated', 'stopped'))
-  process.stdout.on('error', () => {})
+  stopOn('SIGHUP', new Failure('terminated', 'the terminal was closed'))
+  // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()
   try {
     await runCommandLine(args, {
       version: world.version,
       print: (text) => void process.stdout.write(text),
-      compose: (options) => compose(world, options),
+      compose: async (options) => (await import('./compose.ts')).compose(world, options),
       show,
     })
   } catch (error) {
@@ -101,6 +119,8 @@ const main = async (args: string[]): Promise<void> => {
       const failure = asFailure(error)
       report(failure, args.includes('--json'))
       process.exitCode = failure.exitCode
+      // What still runs now (a name that is looked up can't be cancelled) has nobody to answer to.
+      setTimeout(() => process.exit(), LAST_WORDS).unref()
     }
   }
 }

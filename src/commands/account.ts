@@ -1,24 +1,25 @@
 import type { Answer, App } from '../app.ts'
-import { requireOperation } from '../services/registry.ts'
+import { operationOf } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
 import { openSession } from '../session/renew.ts'
 import { facts } from '../terminal/table.ts'
 import { type Account, accountLabel } from '../vocabulary/account.ts'
 import type { Declare } from './command.ts'
+import { withProfile } from './with-profile.ts'
 
 export const declareAccount: Declare = (program, perform) => {
   const account = program.command('account').description('the account behind the credential')
   account
     .command('show')
     .description('show the account, as the service tells it')
-    .action((_options, command) => perform(command, show))
+    .action((_options, command) => withProfile(perform)(command, show))
 }
 
 const show = async (app: App): Promise<Answer> => {
-  const { inForce, client, http } = await openSession(app)
+  const { inForce, http } = await openSession(app)
   const { service, base, credential } = inForce
-  const account = await requireOperation(service, 'account', client.account, credential.kind)(http)
-  return accountAnswer(service, base, account)
+  const call = await operationOf(service, 'account', (client) => client.account, credential.kind)
+  return accountAnswer(service, base, await call(http))
 }
 
 /** An account as `account show` and what changes accounts print it. */

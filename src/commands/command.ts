@@ -10,6 +10,9 @@ export type Perform = (command: Command, run: (app: App) => Promise<Answer | nul
 /** Adds one noun or verb to the program. */
 export type Declare = (program: Command, perform: Perform) => void
 
+/** What reads an option that is given several times. */
+export const collect = (value: string, before: string[]): string[] => [...before, value]
+
 export interface CommandEntry {
   name: string
   summary: string

@@ -1,5 +1,5 @@
 import type { Answer, App } from '../app.ts'
-import { requireOperation } from '../services/registry.ts'
+import { operationOf } from '../services/registry.ts'
 import { rememberOrg } from '../session/remember-org.ts'
 import { openSession } from '../session/renew.ts'
 import { facts } from '../terminal/table.ts'
@@ -12,9 +12,9 @@ export interface KeyOptions {
 
 export const createKey = async (app: App, name: string, options: KeyOptions): Promise<Answer> => {
   const expiresInDays = options.expiresIn === undefined ? null : days(options.expiresIn)
-  const { inForce, client, http } = await openSession(app)
+  const { inForce, http } = await openSession(app)
   const { service, credential } = inForce
-  const create = requireOperation(service, 'create-key', client.createKey, credential.kind)
+  const create = await operationOf(service, 'create-key', (client) => client.createKey, credential.kind)
   const scopes = options.scope.length === 0 ? null : options.scope
   const made = await create(http, { name, scopes, expiresInDays })
   const { key, is_active: _, last_used_at: __, ...shown } = made

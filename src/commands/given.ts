@@ -9,7 +9,11 @@ import { tokenExpiry } from '../vocabulary/token-expiry.ts'
 /** A key or a token that somebody has, from standard input. */
 export const readGiven = async (app: App, what: 'key' | 'token'): Promise<Credential> => {
   const secret = await readSecret(app.terminal, `the ${what}`, app.signal)
-  if (!/^[\x21-\x7e]{8,8192}$/.test(secret.reveal())) throw new Failure('usage', `what was given is no ${what}`)
+  if (!/^[\x21-\x7e]{8,8192}$/.test(secret.reveal())) {
+    throw new Failure('usage', `what was given is no ${what}: it is too short, too long, or has odd characters`, {
+      hint: `give it on standard input and nothing with it: keyturn login SERVICE --with-${what === 'key' ? 'api-key' : 'token'} < FILE`,
+    })
+  }
   return what === 'key'
     ? { kind: 'api_key', key: secret, origin: 'given' }
     : { kind: 'session', access: secret, refresh: null, expiresAt: tokenExpiry(secret.reveal()) }
@@ -19,7 +23,9 @@ export const readGiven = async (app: App, what: 'key' | 'token'): Promise<Creden
 export const keepGiven = async (app: App, target: Target, credential: Credential): Promise<Kept> => {
   const { service } = target
   if (credential.kind === 'api_key' && !credentialSecret(credential).reveal().startsWith(service.keyPrefix)) {
-    throw new Failure('usage', `what was given is no key of ${service.title}: those begin with ${service.keyPrefix}`)
+    throw new Failure('usage', `what was given is no key of ${service.title}: those begin with ${service.keyPrefix}`, {
+      hint: `for a session's token: keyturn login ${service.name} --with-token`,
+    })
   }
   const client = await service.client()
   if (service.operations.account?.needs === 'session' && credential.kind === 'api_key') {

@@ -28,7 +28,7 @@ export const googleIdToken = async (app: App, options: GoogleOptions): Promise<S
   const clientId = options.googleClientId ?? app.env.KEYTURN_GOOGLE_CLIENT_ID
   if (!clientId) {
     throw new Failure('input_needed', 'signing in with Google needs the client id that the service has with Google', {
-      hint: 'give --google-client-id ID, or set KEYTURN_GOOGLE_CLIENT_ID',
+      hint: 'give it: keyturn login --google --google-client-id ID, or KEYTURN_GOOGLE_CLIENT_ID=ID',
     })
   }
   const google = {

@@ -1,12 +1,12 @@
 import type { Answer, App } from '../app.ts'
-import { assertOperation, requireOperation } from '../services/registry.ts'
-import type { Operation, Service } from '../services/service.ts'
+import { operationOf } from '../services/registry.ts'
+import type { Service } from '../services/service.ts'
 import { environmentVariable } from '../session/in-force.ts'
 import type { Kept } from '../session/keep.ts'
 import { prepareTarget } from '../session/prepare.ts'
 import { signInInTerminal } from '../session/sign-in.ts'
 import { signInForSession } from '../session/sign-in-session.ts'
-import { chooseService, type Target } from '../session/target.ts'
+import type { Target } from '../session/target.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
@@ -16,6 +16,7 @@ import { declareGoogleOptions, type GoogleOptions, googleIdToken } from './googl
 import { askPerson, type PersonOptions } from './person.ts'
 import { signInOnPage } from './sign-in-on-page.ts'
 import { signedIn } from './signed-in.ts'
+import { whichService } from './which-service.ts'
 
 export interface LoginOptions extends PersonOptions, GoogleOptions {
   web?: boolean
@@ -53,23 +54,12 @@ export const declareLogin: Declare = (program, perform) => {
 }
 
 export const logIn = async (app: App, word: string | null, options: LoginOptions): Promise<Answer> => {
-  const service = await chooseService(app, word)
-  const way = chosenWay(service, options)
-  const operation = OPERATION_OF[way]
-  if (operation !== null) assertOperation(service, operation)
+  const service = await whichService(app, word)
+  const signIn = await WAYS_IN[chosenWay(service, options)](app, service, options)
   warnOfEnvironment(app)
   const target = await prepareTarget(app, service, (reason) => consentToFile(app, reason))
   app.terminal.say(`signing in to ${service.title} at ${target.base.href.replace(/\/$/, '')}`)
-  return signedIn(app, target, await WAYS_IN[way](app, target, options))
-}
-
-const OPERATION_OF: Record<Way, Operation | null> = {
-  web: 'browser-sign-in',
-  inTerminal: 'browser-sign-in',
-  password: 'password-sign-in',
-  google: 'google-sign-in',
-  withApiKey: null,
-  withToken: null,
+  return signedIn(app, target, await signIn(target))
 }
 
 /** The way that was asked for; otherwise the browser where the service has that, and a password where it has not. */
@@ -81,37 +71,49 @@ const chosenWay = ({ operations }: Service, options: LoginOptions): Way => {
   if (person && way !== 'inTerminal' && way !== 'password') {
     throw misused('--email, --username and --password-stdin belong to --password and --in-terminal')
   }
+  const { credentialStdin, device, googleIssuer, googleClientId } = options
+  if (way !== 'google' && [credentialStdin, device, googleIssuer, googleClientId].some((each) => each !== undefined)) {
+    throw misused('--credential-stdin, --device, --google-issuer and --google-client-id belong to --google')
+  }
+  if (credentialStdin && device) throw misused('--credential-stdin brings the ID token that --device would get')
   return way
 }
 
 const misused = (message: string): Failure => new Failure('usage', message, { hint: 'see: keyturn login --help' })
 
-const WAYS_IN: Record<Way, (app: App, target: Target, options: LoginOptions) => Promise<Kept>> = {
-  web: async (app, target, options) => {
-    const flow = requireOperation(target.service, 'browser-sign-in', (await target.service.client()).browserSignIn)
-    return signInOnPage(app, target, flow, deviceName(app, options), !options.browser)
+/** Each refuses what the service does not have before a store is opened, and then signs in. */
+const WAYS_IN: Record<
+  Way,
+  (app: App, service: Service, options: LoginOptions) => Promise<(target: Target) => Promise<Kept>>
+> = {
+  web: async (app, service, options) => {
+    const flow = await operationOf(service, 'browser-sign-in', (client) => client.browserSignIn)
+    return (target) => signInOnPage(app, target, flow, deviceName(app, options), !options.browser)
   },
-  inTerminal: async (app, target, options) => {
-    const flow = requireOperation(target.service, 'browser-sign-in', (await target.service.client()).browserSignIn)
-    return signInInTerminal(app, target, flow, deviceName(app, options), async () => {
-      const { name, password } = await askPerson(app, target.service, options)
+  inTerminal: async (app, service, options) => {
+    const flow = await operationOf(service, 'browser-sign-in', (client) => client.browserSignIn)
+    const person = async () => {
+      const { name, password } = await askPerson(app, service, options)
       return { email: name, password }
-    })
+    }
+    return (target) => signInInTerminal(app, target, flow, deviceName(app, options), person)
   },
-  password: async (app, target, options) => {
-    const { service } = target
-    const signIn = requireOperation(service, 'password-sign-in', (await service.client()).passwordSignIn)
-    const person = await askPerson(app, service, options)
-    return signInForSession(app, target, (http) => signIn(http, person))
+  password: async (app, service, options) => {
+    const signIn = await operationOf(service, 'password-sign-in', (client) => client.passwordSignIn)
+    return async (target) => {
+      const person = await askPerson(app, service, options)
+      return signInForSession(app, target, (http) => signIn(http, person))
+    }
   },
-  google: async (app, target, options) => {
-    const { service } = target
-    const signIn = requireOperation(service, 'google-sign-in', (await service.client()).googleSignIn)
-    const idToken = await googleIdToken(app, options)
-    return signInForSession(app, target, (http) => signIn(http, idToken))
+  google: async (app, service, options) => {
+    const signIn = await operationOf(service, 'google-sign-in', (client) => client.googleSignIn)
+    return async (target) => {
+      const idToken = await googleIdToken(app, options)
+      return signInForSession(app, target, (http) => signIn(http, idToken))
+    }
   },
-  withApiKey: async (app, target) => keepGiven(app, target, await readGiven(app, 'key')),
-  withToken: async (app, target) => keepGiven(app, target, await readGiven(app, 'token')),
+  withApiKey: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'key')),
+  withToken: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'token')),
 }
 
 const deviceName = (app: App, options: LoginOptions): string => clean(options.deviceName ?? app.deviceName, 64)

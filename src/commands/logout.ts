@@ -4,6 +4,7 @@ import { failureOf, type SignedOut, signOut } from '../session/sign-out.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
+import { withProfile } from './with-profile.ts'
 
 interface LogoutOptions {
   all?: boolean
@@ -18,34 +19,64 @@ export const declareLogout: Declare = (program, perform) => {
     .option('--all', 'of every profile')
     .option('--local', 'only forget it here; at the service it stays what it is')
     .option('--yes', 'ask nothing')
-    .action((options: LogoutOptions, command) => perform(command, (app) => run(app, options)))
+    .action((options: LogoutOptions, command) =>
+      (options.all ? perform : withProfile(perform))(command, (app) => run(app, options)),
+    )
 }
 
 const run = async (app: App, options: LogoutOptions): Promise<Answer> => {
-  const settings = await app.settings.read()
-  const profiles = options.all ? await allProfiles(app, options) : [profileName(app.wishes, settings)]
-  const done: SignedOut[] = []
-  for (const profile of profiles) {
-    const wishes = { local: options.local === true, mayEndGiven: () => mayEndGiven(app, profile, options) }
-    try {
-      const result = await signOut(app, profile, wishes)
-      tell(app, result)
-      done.push(result)
-    } catch (error) {
-      if (!options.all || !isFailure(error, 'sign_in_needed')) throw error
-    }
-  }
+  const { done, failures } = options.all
+    ? await outOfAll(app, options)
+    : outcome(await outOf(app, options, profileName(app.wishes, await app.settings.read())))
   const variable = environmentVariable(app.wishes)
   if (variable !== null) app.terminal.insist(`${variable} is still set, and commands go on using it: unset ${variable}`)
-  const failure = done.map(failureOf).find((each) => each !== null)
-  if (failure) throw stillAlive(failure)
-  const [first = null] = done.map(asJson)
-  return { json: options.all ? done.map(asJson) : first, human: null, quiet: null }
+  const [first, ...others] = failures
+  for (const { message } of others) app.terminal.insist(app.terminal.style.err.yellow(message))
+  if (first !== undefined) throw first
+  return { json: options.all ? done.map(asJson) : (done.map(asJson)[0] ?? null), human: null, quiet: null }
+}
+
+const outOf = async (app: App, options: LogoutOptions, profile: string): Promise<SignedOut> => {
+  const wishes = { local: options.local === true, mayEndGiven: () => mayEndGiven(app, profile, options) }
+  const result = await signOut(app, profile, wishes)
+  tell(app, result)
+  return result
+}
+
+interface Outcome {
+  done: SignedOut[]
+  failures: Failure[]
+}
+
+const outcome = (result: SignedOut): Outcome => {
+  const failure = failureOf(result)
+  return { done: [result], failures: failure === null ? [] : [stillAlive(result.profile, failure)] }
+}
+
+/** Every profile in turn: one that can't be signed out of keeps none of the others signed in. */
+const outOfAll = async (app: App, options: LogoutOptions): Promise<Outcome> => {
+  const all: Outcome = { done: [], failures: [] }
+  for (const profile of await allProfiles(app, options)) {
+    try {
+      const { done, failures } = outcome(await outOf(app, options, profile))
+      all.done.push(...done)
+      all.failures.push(...failures)
+    } catch (error) {
+      app.signal.throwIfAborted()
+      if (!isFailure(error) || isFailure(error, 'interrupted')) throw error
+      // Nobody was signed in to it, which is all that was wanted.
+      if (!isFailure(error, 'sign_in_needed')) all.failures.push(ofProfile(profile, error))
+    }
+  }
+  return all
 }
 
 const allProfiles = async (app: App, options: LogoutOptions): Promise<string[]> => {
   const names = Object.keys((await app.settings.read()).profiles)
-  if (names.length === 0) throw new Failure('sign_in_needed', 'nobody is signed in, so there is nothing to sign out of')
+  if (names.length === 0)
+    throw new Failure('sign_in_needed', 'nobody is signed in, so there is nothing to sign out of', {
+      hint: 'to sign in: keyturn login',
+    })
   if (options.yes || (await app.ask.confirm(`sign out of all profiles: ${names.join(', ')}?`, '--yes'))) return names
   throw new Failure('interrupted', 'nothing was changed')
 }
@@ -57,12 +88,27 @@ const mayEndGiven = async (app: App, profile: string, options: LogoutOptions): P
   return app.ask.confirm(question, '--yes or --local')
 }
 
-const tell = ({ terminal }: App, { profile, ending, where }: SignedOut): void => {
+const tell = ({ terminal }: App, { profile, had, ending, where }: SignedOut): void => {
   const { green, yellow } = terminal.style.err
-  terminal.say(`${green('✓')} signed out of profile "${profile}": the credential is gone from ${where}`)
-  if (ending?.ended)
-    terminal.say(`  the key is revoked at the service${ending.key?.name ? `: ${clean(ending.key.name)}` : ''}`)
-  else terminal.say(yellow(`  at the service it is still alive: ${ending?.reason ?? 'it was only forgotten here'}`))
+  const { gone, end, alive } = WORDS[had]
+  terminal.say(`${green('✓')} signed out of profile "${profile}": ${gone} is gone from ${where}`)
+  if (had === 'sign-in') return
+  if (ending?.ended) terminal.say(`  ${end}${ending.key?.name ? `: ${clean(ending.key.name)}` : ''}`)
+  else terminal.say(yellow(`  ${alive}: ${clean(ending?.reason ?? 'it was only forgotten here')}`))
+}
+
+const WORDS: Record<SignedOut['had'], { gone: string; end: string; alive: string }> = {
+  session: {
+    gone: 'the session',
+    end: 'the session is ended at the service',
+    alive: 'at the service the session is still alive',
+  },
+  api_key: {
+    gone: 'the key',
+    end: 'the key is revoked at the service',
+    alive: 'at the service the key is still alive',
+  },
+  'sign-in': { gone: 'the sign-in that was waiting', end: '', alive: '' },
 }
 
 const asJson = ({ profile, ending }: SignedOut) => ({
@@ -73,13 +119,24 @@ const asJson = ({ profile, ending }: SignedOut) => ({
   reason: ending?.reason ?? null,
 })
 
-const stillAlive = (failure: Failure): Failure =>
+const stillAlive = (profile: string, failure: Failure): Failure =>
   new Failure(
     failure.code,
-    `the credential is forgotten here, but could not be ended at the service: ${failure.message}`,
+    `the credential of "${profile}" is forgotten here, but could not be ended at the service: ${failure.message}`,
     {
       hint: 'end it on the dashboard, or sign in again and revoke it: keyturn keys list',
-      ...(failure.status === null ? {} : { status: failure.status }),
-      cause: failure,
+      ...saidWith(failure),
     },
   )
+
+const ofProfile = (profile: string, failure: Failure): Failure =>
+  new Failure(failure.code, `profile "${profile}": ${failure.message}`, {
+    hint: failure.hint ?? `try that one again: keyturn logout --profile ${profile}`,
+    ...saidWith(failure),
+  })
+
+const saidWith = (failure: Failure) => ({
+  ...(failure.status === null ? {} : { status: failure.status }),
+  ...(failure.requestId === null ? {} : { requestId: failure.requestId }),
+  cause: failure,
+})

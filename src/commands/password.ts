@@ -1,7 +1,8 @@
 import type { Answer, App } from '../app.ts'
-import { assertOperation, requireOperation } from '../services/registry.ts'
+import { operationOf } from '../services/registry.ts'
 import { chooseService } from '../session/target.ts'
 import { readSecretLines } from '../terminal/read-secret.ts'
+import { clean } from '../vocabulary/clean.ts'
 import type { Secret } from '../vocabulary/secret.ts'
 import type { Declare } from './command.ts'
 import { emailOf, endpointOf } from './unsigned.ts'
@@ -22,20 +23,18 @@ export const declarePassword: Declare = (program, perform) => {
 
 const forgot = async (app: App, given: string | undefined): Promise<Answer> => {
   const service = await chooseService(app)
-  assertOperation(service, 'forgot-password')
-  const call = requireOperation(service, 'forgot-password', (await service.client()).forgotPassword)
+  const call = await operationOf(service, 'forgot-password', (client) => client.forgotPassword)
   const email = await emailOf(app, given)
   await call(app.connect(await endpointOf(app, service), null), email)
   app.terminal.say(
-    `if ${email} has an account, a token is on its way: keyturn password reset --service ${service.name}`,
+    `if ${clean(email)} has an account, a token is on its way: keyturn password reset --service ${service.name}`,
   )
   return { json: { email, sent: true }, human: null, quiet: null }
 }
 
 const reset = async (app: App, fromStdin: boolean): Promise<Answer> => {
   const service = await chooseService(app)
-  assertOperation(service, 'reset-password')
-  const call = requireOperation(service, 'reset-password', (await service.client()).resetPassword)
+  const call = await operationOf(service, 'reset-password', (client) => client.resetPassword)
   const [token, password] = fromStdin ? await readSecretLines(app.terminal, app.signal) : await askBoth(app)
   await call(app.connect(await endpointOf(app, service), null), { token, password })
   app.terminal.say(`${app.terminal.style.err.green('✓')} the password is changed: keyturn login ${service.name}`)

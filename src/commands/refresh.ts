@@ -1,22 +1,23 @@
 import type { Answer, App } from '../app.ts'
-import { requireOperation } from '../services/registry.ts'
+import { assertOperation } from '../services/registry.ts'
 import { credentialInForce, userLastSeen } from '../session/in-force.ts'
 import { renew } from '../session/renew.ts'
 import { standingOf } from '../session/standing.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
+import { withProfile } from './with-profile.ts'
 
 export const declareRefresh: Declare = (program, perform) => {
   program
     .command('refresh')
     .description('renew the session now')
-    .action((_options, command) => perform(command, refresh))
+    .action((_options, command) => withProfile(perform)(command, refresh))
 }
 
 const refresh = async (app: App): Promise<Answer> => {
   const inForce = await credentialInForce(app)
   const { service, credential, source, profile } = inForce
-  requireOperation(service, 'refresh', (await service.client()).refresh)
+  assertOperation(service, 'refresh')
   if (credential.kind !== 'session' || credential.refresh === null || profile === null) {
     throw new Failure('sign_in_needed', 'only a session that keyturn signed in to can be renewed, and this is none', {
       hint: `sign in for one: keyturn login ${service.name}`,

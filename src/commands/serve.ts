@@ -75,22 +75,31 @@ const untilStopped = (signal: AbortSignal): Promise<never> =>
   })
 
 const googleOf = ({ google, googleIssuer, googleClientId }: ServeOptions) => {
+  if (google && googleIssuer !== undefined) {
+    throw new Failure('usage', '--google starts an issuer, and --google-issuer names another', {
+      hint: 'leave one away: keyturn serve restume --google',
+    })
+  }
   if (google) return { google: 'bundled' as const }
   if (googleIssuer === undefined) return {}
   if (googleClientId !== undefined) return { google: { issuer: googleIssuer, clientId: googleClientId } }
-  throw new Failure('usage', '--google-issuer needs --google-client-id: tokens are made for one client')
+  throw new Failure('usage', '--google-issuer needs --google-client-id: tokens are made for one client', {
+    hint: `give both: keyturn serve restume --google-issuer ${clean(googleIssuer)} --google-client-id ID`,
+  })
 }
 
 const jwksAddress = (text: string): URL => {
   const fault = addressFault(text)
   if (fault === null) return new URL(text)
-  throw new Failure('usage', `"${clean(text)}" can't be where keys are found: ${fault}`)
+  throw new Failure('usage', `"${clean(text)}" can't be where keys are found: ${fault}`, {
+    hint: 'give an https:// address: --zectre-jwks https://example.com/.well-known/jwks.json',
+  })
 }
 
 const portNumber = (text: string): number => {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
-  throw new Failure('usage', `"${text}" is no port`, {
-    hint: 'give a number from 0 to 65535: --port 0 takes free ones',
+  throw new Failure('usage', `"${clean(text)}" is no port: those are numbers from 0 to 65535`, {
+    hint: 'to take free ones: keyturn serve --port 0',
   })
 }

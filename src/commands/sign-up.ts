@@ -1,10 +1,10 @@
 import type { Answer, App } from '../app.ts'
-import { assertOperation, requireOperation } from '../services/registry.ts'
+import { operationOf } from '../services/registry.ts'
 import type { NewAccount, Service, SignUpField } from '../services/service.ts'
 import { prepareTarget } from '../session/prepare.ts'
 import { signInForSession } from '../session/sign-in-session.ts'
 import { standingOf } from '../session/standing.ts'
-import { chooseEndpoint, chooseService } from '../session/target.ts'
+import { chooseEndpoint } from '../session/target.ts'
 import { accountLabel } from '../vocabulary/account.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -12,6 +12,7 @@ import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
 import { askPassword, type PersonOptions } from './person.ts'
 import { signedIn } from './signed-in.ts'
+import { whichService } from './which-service.ts'
 
 interface SignUpOptions extends PersonOptions {
   name?: string
@@ -32,9 +33,8 @@ export const declareSignUp: Declare = (program, perform) => {
 }
 
 const signUp = async (app: App, word: string | null, options: SignUpOptions): Promise<Answer> => {
-  const service = await chooseService(app, word)
-  assertOperation(service, 'sign-up')
-  const call = requireOperation(service, 'sign-up', (await service.client()).signUp)
+  const service = await whichService(app, word)
+  const call = await operationOf(service, 'sign-up', (client) => client.signUp)
   // A sign-up that signs in as well needs a place for what it brings, before it is asked for anything.
   if (service.operations['sign-up']?.signsIn) {
     const target = await prepareTarget(app, service, (reason) => consentToFile(app, reason))
@@ -42,11 +42,14 @@ const signUp = async (app: App, word: string | null, options: SignUpOptions): Pr
     return signedIn(app, target, await signInForSession(app, target, (http) => call(http, account)))
   }
   const endpoint = chooseEndpoint(app.wishes, service, null, null)
-  const { account } = await call(app.connect(endpoint, null), await askAccount(app, service, options))
+  const asked = await askAccount(app, service, options)
+  const { account } = await call(app.connect(endpoint, null), asked)
   const { say, style } = app.terminal
-  say(`${style.err.green('✓')} ${service.title} has an account for ${clean(accountLabel(account))} now`)
+  say(`${style.err.green('✓')} ${service.title} has an account for ${accountLabel(account) ?? clean(asked.email)} now`)
   if (service.operations['verify-email'] !== null) {
-    say(`  a code is on its way by mail: keyturn verify-email CODE --service ${service.name} --email ${account.email}`)
+    say(
+      `  a code is on its way by mail: keyturn verify-email CODE --service ${service.name} --email ${clean(asked.email)}`,
+    )
   }
   say(`  to sign in: keyturn login ${service.name}`)
   return { json: standingOf({ profile: null, service, ...endpoint }, null, null, account), human: null, quiet: null }
@@ -57,13 +60,13 @@ const askAccount = async (app: App, service: Service, options: SignUpOptions): P
   const ask = async (what: string, given: string | undefined, flag: string, field: SignUpField) => {
     if (given === undefined && !field.required) return null
     const value = given ?? (await app.ask.text(what, flag, (text) => complaint(field, text)))
-    return checked(what, value, field)
+    return checked(what, value, flag, field)
   }
   const email = await ask('email', options.email, '--email EMAIL', EMAIL)
   const username = fields.username && (await ask('username', options.username, '--username NAME', fields.username))
   const name = await ask('name', options.name, '--name TEXT', fields.name)
   const password = await askPassword(app, 'password', options)
-  checked('password', password.reveal(), fields.password)
+  checked('password', password.reveal(), '--password-stdin, with another on standard input', fields.password)
   return { email: email ?? '', username, name, password }
 }
 
@@ -72,9 +75,9 @@ const EMAIL: SignUpField = { required: true, pattern: /^[^@\s]+@[^@\s]+$/, rule:
 const complaint = ({ pattern, rule }: SignUpField, value: string): string | undefined =>
   pattern.test(value) ? undefined : `it must be ${rule}`
 
-const checked = (what: string, value: string, field: SignUpField): string => {
+const checked = (what: string, value: string, flag: string, field: SignUpField): string => {
   if (complaint(field, value) === undefined) return value
   throw new Failure('usage', `the ${what} can't be used: it must be ${field.rule}`, {
-    hint: 'see: keyturn signup --help',
+    hint: `give another: ${flag}`,
   })
 }

@@ -3,8 +3,10 @@ import { credentialInForce, environmentVariable, userLastSeen } from '../session
 import { openSession } from '../session/renew.ts'
 import { type Standing, standingOf } from '../session/standing.ts'
 import { facts } from '../terminal/table.ts'
+import { accountLabel } from '../vocabulary/account.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
+import { withProfile } from './with-profile.ts'
 
 interface StatusOptions {
   all?: boolean
@@ -17,15 +19,15 @@ export const declareStatus: Declare = (program, perform) => {
     .description('who am I, where, with what, until when; checked against the service')
     .option('--all', 'every profile')
     .option('--offline', 'what is known here, without asking the service')
-    .action((options: StatusOptions, command) => perform(command, (app) => run(app, options)))
+    .action((options: StatusOptions, command) =>
+      (options.all ? perform : withProfile(perform))(command, (app) => (options.all ? all : one)(app, options)),
+    )
 }
-
-const run = (app: App, options: StatusOptions): Promise<Answer> => (options.all ? all(app, options) : one(app, options))
 
 const one = async (app: App, options: StatusOptions): Promise<Answer> => {
   const standing = await standingNow(app, options)
   const variable = environmentVariable(app.wishes)
-  return { json: standing, human: asFacts(standing, variable), quiet: whoIs(standing) }
+  return { json: standing, human: asFacts(standing, variable), quiet: accountLabel(standing.user) }
 }
 
 /** Every profile in turn; one that can't be used says why and stops nobody from reading of the others. */
@@ -68,7 +70,7 @@ const asFacts = (standing: Standing, variable: string | null, trouble: string | 
   facts([
     ['profile', standing.profile],
     ['service', `${standing.service} at ${standing.url}`],
-    ['account', whoIs(standing)],
+    ['account', accountLabel(standing.user)],
     ['credential', standing.credential === null ? 'none' : WHAT[standing.credential]],
     [
       'kept in',
@@ -77,8 +79,3 @@ const asFacts = (standing: Standing, variable: string | null, trouble: string | 
     ['until', standing.expires_at],
     ['trouble', trouble],
   ])
-
-const whoIs = ({ user }: Standing): string | null => {
-  const name = user?.email ?? user?.username ?? user?.name ?? user?.id
-  return typeof name === 'string' ? name : null
-}

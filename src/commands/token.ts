@@ -3,6 +3,7 @@ import { credentialInForce } from '../session/in-force.ts'
 import { freshened } from '../session/renew.ts'
 import { credentialHeader, credentialSecret } from '../vocabulary/credential.ts'
 import type { Declare } from './command.ts'
+import { withProfile } from './with-profile.ts'
 
 interface TokenOptions {
   header?: boolean
@@ -13,7 +14,7 @@ export const declareToken: Declare = (program, perform) => {
     .command('token')
     .description('print the credential itself, for scripts')
     .option('--header', 'print it as the header that carries it')
-    .action((options: TokenOptions, command) => perform(command, (app) => run(app, options)))
+    .action((options: TokenOptions, command) => withProfile(perform)(command, (app) => run(app, options)))
 }
 
 const run = async (app: App, options: TokenOptions): Promise<Answer> => {

@@ -1,6 +1,7 @@
 import type { Answer, App } from '../app.ts'
-import { assertOperation, requireOperation } from '../services/registry.ts'
+import { operationOf } from '../services/registry.ts'
 import { chooseService } from '../session/target.ts'
+import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { Declare } from './command.ts'
@@ -24,24 +25,26 @@ export const declareVerifyEmail: Declare = (program, perform) => {
 
 const verify = async (app: App, given: string | null, options: VerifyOptions): Promise<Answer> => {
   const service = await chooseService(app)
-  assertOperation(service, 'verify-email')
-  const call = requireOperation(service, 'verify-email', (await service.client()).verifyEmail)
+  const call = await operationOf(service, 'verify-email', (client) => client.verifyEmail)
   const code = given ?? (await app.ask.text('the code from the mail', 'the code: keyturn verify-email 123456'))
-  if (!/^\d{6}$/.test(code)) throw new Failure('usage', `"${code}" is no code: it has six digits`)
+  if (!/^\d{6}$/.test(code)) {
+    throw new Failure('usage', `"${clean(code)}" is no code: those have six digits`, {
+      hint: 'take it from the mail, or have another sent: keyturn verify-email --resend',
+    })
+  }
   const email = await emailOf(app, options.email)
   await call(app.connect(await endpointOf(app, service), null), { email, code: new Secret(code) })
-  app.terminal.say(`${app.terminal.style.err.green('✓')} ${email} is verified`)
+  app.terminal.say(`${app.terminal.style.err.green('✓')} ${clean(email)} is verified`)
   return { json: { email, email_verified: true }, human: null, quiet: null }
 }
 
 const resend = async (app: App, options: VerifyOptions): Promise<Answer> => {
   const service = await chooseService(app)
-  assertOperation(service, 'resend-verification')
-  const call = requireOperation(service, 'resend-verification', (await service.client()).resendVerification)
+  const call = await operationOf(service, 'resend-verification', (client) => client.resendVerification)
   const email = await emailOf(app, options.email)
   await call(app.connect(await endpointOf(app, service), null), email)
   app.terminal.say(
-    `if ${email} has an account that is not verified, a new code is on its way: keyturn verify-email CODE`,
+    `if ${clean(email)} has an account that is not verified, a new code is on its way: keyturn verify-email CODE`,
   )
   return { json: { email, sent: true }, human: null, quiet: null }
 }

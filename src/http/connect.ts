@@ -1,5 +1,5 @@
 import type { Clock, Wait } from '../vocabulary/clock.ts'
-import { type Credential, credentialHeader } from '../vocabulary/credential.ts'
+import { type Credential, credentialHeader, credentialSecret } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { BodyValue, Call, Http } from './http.ts'
@@ -70,8 +70,8 @@ const prepare = (connection: Connection, call: Call): { request: WireRequest; se
   const headers: Record<string, string> = { 'user-agent': connection.userAgent }
   if (call.signed !== false && connection.credential !== null) {
     const { name, value } = credentialHeader(connection.credential)
-    headers[name.toLowerCase()] = shown(value)
-    secrets.push(...headers[name.toLowerCase()]!.split(' '))
+    headers[name.toLowerCase()] = value.reveal()
+    shown(credentialSecret(connection.credential))
   }
   const body = call.raw ?? (call.body === undefined ? null : JSON.stringify(reveal(call.body, shown)))
   if (body !== null) headers['content-type'] = 'application/json'
@@ -91,6 +91,7 @@ const reveal = (value: BodyValue, shown: (secret: Secret) => string): unknown =>
 
 /** A call that only reads is tried again when it went wrong on the way; one that changes something, only after a 429. */
 const tried = async (connection: Connection, call: Call, request: WireRequest, signal: AbortSignal) => {
+  const end = connection.clock.monotonic() + connection.timeoutMilliseconds
   for (let attempt = 1; ; attempt++) {
     const last = attempt === TRIES || call.retry === false
     const outcome = await once(connection, call, request, signal)
@@ -100,9 +101,10 @@ const tried = async (connection: Connection, call: Call, request: WireRequest, s
       return outcome
     }
     const asked = outcome instanceof Failure ? null : retryAfter(outcome.headers, connection.clock.now())
+    const pause = asked ?? 250 * 4 ** (attempt - 1)
     // What asks for more than the deadline leaves is an answer, not a reason to sit and wait.
-    if (!(outcome instanceof Failure) && asked !== null && asked > connection.timeoutMilliseconds) return outcome
-    await connection.wait(asked ?? 250 * 4 ** (attempt - 1), signal)
+    if (!(outcome instanceof Failure) && connection.clock.monotonic() + pause >= end) return outcome
+    await connection.wait(pause, signal)
   }
 }
 
@@ -124,9 +126,20 @@ const once = async (connection: Connection, call: Call, request: WireRequest, si
   }
 }
 
-/** An error page that repeats what it was sent must not carry it further. */
+/** What an answer repeats of what it was sent must not be carried further: by an error page, or by where it redirects. */
 const strike = (answer: WireAnswer, secrets: string[]): WireAnswer => {
-  if (answer.status < 400) return answer
-  const long = secrets.filter((secret) => secret.length >= 6)
-  return { ...answer, body: long.reduce((body, secret) => body.replaceAll(secret, '[redacted]'), answer.body) }
+  if (answer.status >= 200 && answer.status < 300) return answer
+  const forms = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, encodeURIComponent(secret)])
+  const struck = (text: string): string => forms.reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text)
+  const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, struck(value)]))
+  return { ...answer, headers, body: struckBody(answer.body, struck) }
+}
+
+/** JSON can write one text in many ways, so what is struck is what it means. */
+const struckBody = (body: string, struck: (text: string) => string): string => {
+  try {
+    return JSON.stringify(JSON.parse(body, (_name, value) => (typeof value === 'string' ? struck(value) : value)))
+  } catch {
+    return struck(body)
+  }
 }

@@ -51,14 +51,17 @@ const refusal = (answer: WireAnswer, operation: string): Failure => {
   const details = { status: answer.status, ...requestId(answer) }
   const code = codeFor(answer.status)
   if (code === 'bad_answer') {
-    const target = clean(answer.headers.location ?? 'elsewhere', 120)
-    return new Failure(code, `${operation} was redirected to ${target}, and keyturn follows no redirect`, {
+    return new Failure(code, `${operation} was redirected to ${whereTo(answer)}, and keyturn follows no redirect`, {
       ...details,
       hint: 'if the service has moved, sign in at its new address: keyturn login --url https://…',
     })
   }
   return new Failure(code, `${operation}: ${said ?? PLAIN[code] ?? 'refused'} (${answer.status})`, details)
 }
+
+/** The host alone: what stands behind it may repeat what was asked for, which may be a secret. */
+const whereTo = ({ headers: { location = '' } }: WireAnswer): string =>
+  URL.canParse(location) ? clean(new URL(location).origin, 120) : 'another address'
 
 const codeFor = (status: number): FailureCode => {
   if (status === 401) return 'credential_refused'

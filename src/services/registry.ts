@@ -1,8 +1,9 @@
+import { clean } from '../vocabulary/clean.ts'
 import type { Credential } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { curateMe } from './curate-me/index.ts'
 import { restume } from './restume/index.ts'
-import type { Operation, Service } from './service.ts'
+import type { Operation, Service, ServiceClient } from './service.ts'
 import { zectre } from './zectre/index.ts'
 
 export const services: readonly Service[] = [restume, zectre, curateMe]
@@ -11,36 +12,40 @@ export const findService = (name: string): Service => {
   const found = services.find((service) => service.name === name)
   if (found) return found
   const names = services.map((service) => service.name).join(', ')
-  throw new Failure('usage', `there is no service named "${name}"`, { hint: `the services are: ${names}` })
+  throw new Failure('usage', `there is no service named "${clean(name)}"`, { hint: `the services are: ${names}` })
 }
 
 /**
- * An operation of a service, or the failure that says who has it, or which credential it takes: nothing has been sent
- * by then. `kind` is that of the credential in hand, where one is needed.
+ * An operation of a service, or the failure that says who has it, or which credential it takes: nothing of the service
+ * has been loaded by then, and nothing sent. `kind` is that of the credential in hand, where one is needed.
  */
-export const requireOperation = <T>(
+export const operationOf = async <T>(
   service: Service,
   operation: Operation,
-  half: T | null,
+  half: (client: ServiceClient) => T | null,
   kind: Credential['kind'] | null = null,
-): T => {
+): Promise<T> => {
+  assertOperation(service, operation, kind)
+  const found = half(await service.client())
+  if (found === null) throw unsupported(service, operation)
+  return found
+}
+
+/** The same question alone. */
+export const assertOperation = (
+  service: Service,
+  operation: Operation,
+  kind: Credential['kind'] | null = null,
+): void => {
   const means = service.operations[operation]
-  if (half === null || means === null) throw unsupported(service, operation)
+  if (means === null) throw unsupported(service, operation)
   if (means.needs === 'session' && kind === 'api_key') {
     throw new Failure(
       'sign_in_needed',
       `${service.title} wants a session to ${WORDS[operation]}, and this is an API key`,
-      {
-        hint: `sign in for one: keyturn login ${service.name} --password`,
-      },
+      { hint: `sign in for one: keyturn login ${service.name} --password` },
     )
   }
-  return half
-}
-
-/** The same question before anything of the service is loaded. */
-export const assertOperation = (service: Service, operation: Operation): void => {
-  if (service.operations[operation] === null) throw unsupported(service, operation)
 }
 
 const unsupported = (service: Service, operation: Operation): Failure => {

@@ -37,7 +37,15 @@ export interface SessionContext {
   /** For what has manners of its own; the services are spoken to through `connect`. */
   transport: Transport
   openStore(name: StoreName): Promise<Store>
-  connect(endpoint: Endpoint, credential: Credential | null, timeoutMilliseconds?: number): Http
+  connect(
+    endpoint: Endpoint,
+    credential: Credential | null,
+    changes?: { timeoutMilliseconds?: number; signal?: AbortSignal },
+  ): Http
+  /**
+   * For work that must not be cut in two: a stop waits for its end. It is handed a signal that no stop aborts.
+   */
+  finish<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** Runs the work while no other process does work of that name. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
   clock: Clock

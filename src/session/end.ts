@@ -59,6 +59,7 @@ const revokeItself = async (
     await revokeKey(http, fitting[0]!.id)
     return done(key)
   } catch (error) {
+    context.signal.throwIfAborted()
     // Refused means that it opens nothing any more, which is all that was wanted.
     if (isFailure(error, 'credential_refused')) return done(key)
     if (isFailure(error)) return alive(key, error.message, error)
@@ -91,6 +92,7 @@ const endSession = async (
     await signOut(context.connect(endpoint, session), session.refresh)
     return result(null)
   } catch (error) {
+    context.signal.throwIfAborted()
     if (!isFailure(error)) throw error
     if (!isFailure(error, 'credential_refused')) return result(error.message, error)
   }
@@ -100,6 +102,7 @@ const endSession = async (
     await signOut(context.connect(endpoint, renewed), renewed.refresh ?? session.refresh)
     return result(null)
   } catch (error) {
+    context.signal.throwIfAborted()
     if (isFailure(error, 'credential_refused')) return result(null)
     if (isFailure(error)) return result(error.message, error)
     throw error

@@ -1,13 +1,17 @@
-import { findService } from '../services/registry.ts'
+import type { SecretRecord } from '../secrets/record.ts'
+import { findService, services } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
-import { findProfile, type Profile, type Settings } from '../settings/settings.ts'
-import { addressText, serviceAddress } from '../vocabulary/address.ts'
+import { findProfile, isProfileName, type Profile, type Settings } from '../settings/settings.ts'
+import { serviceAddress } from '../vocabulary/address.ts'
+import { clean } from '../vocabulary/clean.ts'
 import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
 import { Secret } from '../vocabulary/secret.ts'
+import { tokenExpiry } from '../vocabulary/token-expiry.ts'
 import type { Endpoint, SessionContext, Wishes } from './context.ts'
-import { adminAddress, chooseEndpoint, readRecord } from './target.ts'
+import { readRecord } from './entry.ts'
+import { addressesOf, adminAddress, chooseEndpoint } from './target.ts'
 
 /** The credential that a command will use, and how it came by it. */
 export interface InForce extends Endpoint {
@@ -36,12 +40,20 @@ export const credentialInForce = async (context: SessionContext): Promise<InForc
   if (record === null || record.credential === null) throw signInNeeded(profile, 'it holds no credential')
   const service = findService(known.service)
   const { base, adminBase, org } = chooseEndpoint(storedOnly(wishes), service, null, known)
-  if (record.url !== addressText(base) || (record.adminUrl ?? null) !== (adminBase && addressText(adminBase))) {
-    throw new Failure('sign_in_needed', `the credential of profile "${profile}" was made for another address`, {
-      hint: `sign in where it should go now: keyturn login ${known.service} --profile ${profile}`,
-    })
-  }
+  assertMadeFor(record, { service, base, adminBase, profile })
   return { profile, service, base, adminBase, org, credential: record.credential, source: store.name }
+}
+
+/** A credential goes to the addresses that it was made for, whatever the settings say by now. */
+export const assertMadeFor = (
+  record: SecretRecord,
+  wanted: Pick<InForce, 'service' | 'base' | 'adminBase' | 'profile'>,
+): void => {
+  const { service, url, adminUrl } = addressesOf(wanted)
+  if (record.service === service && record.url === url && (record.adminUrl ?? null) === adminUrl) return
+  throw new Failure('sign_in_needed', `the credential of profile "${wanted.profile}" was made for another address`, {
+    hint: `sign in where it should go now: keyturn login ${service} --profile ${wanted.profile}`,
+  })
 }
 
 /** A stored credential goes where it was made for, whatever addresses are wished for now. */
@@ -51,7 +63,8 @@ const environmentCredential = ({ apiKey, token }: Wishes): Credential | null => 
   if (apiKey !== null)
     return { kind: 'api_key', key: new Secret(headerSafe(apiKey, 'KEYTURN_API_KEY')), origin: 'given' }
   if (token === null) return null
-  return { kind: 'session', access: new Secret(headerSafe(token, 'KEYTURN_TOKEN')), refresh: null, expiresAt: null }
+  const access = headerSafe(token, 'KEYTURN_TOKEN')
+  return { kind: 'session', access: new Secret(access), refresh: null, expiresAt: tokenExpiry(access) }
 }
 
 const headerSafe = (value: string, variable: string): string => {
@@ -91,8 +104,12 @@ const requiredProfile = async (context: SessionContext): Promise<Profile> => {
 /** `--profile`, then `KEYTURN_PROFILE`, then the current one. */
 export const profileName = (wishes: Wishes, settings: Settings): string => {
   const name = wishes.profile ?? settings.current
-  if (name !== null) return name
-  throw new Failure('sign_in_needed', 'nobody is signed in', { hint: 'sign in: keyturn login' })
+  if (name !== null && isProfileName(name)) return name
+  if (name !== null)
+    throw new Failure('usage', `"${clean(name)}" can't be the name of a profile`, { hint: 'see: keyturn status --all' })
+  throw new Failure('sign_in_needed', 'nobody is signed in', {
+    hint: `sign in: keyturn login ${services.map((service) => service.name).join('|')}`,
+  })
 }
 
 const signInNeeded = (profile: string, why: string): Failure =>

@@ -1,4 +1,4 @@
-import { encodeRecord, type SecretRecord } from '../secrets/record.ts'
+import type { SecretRecord } from '../secrets/record.ts'
 import type { ProfileUser } from '../settings/settings.ts'
 import type { Account } from '../vocabulary/account.ts'
 import { addressText } from '../vocabulary/address.ts'
@@ -6,7 +6,8 @@ import { type Credential, credentialSecret } from '../vocabulary/credential.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
 import { type Ending, endAtService } from './end.ts'
-import { addressesOf, readRecord, type Target } from './target.ts'
+import { changeEntry, readRecord } from './entry.ts'
+import { addressesOf, type Target } from './target.ts'
 
 export interface Kept {
   credential: Credential
@@ -33,13 +34,17 @@ export const keep = async (
   const { profile, store, existing } = target
   const notes: string[] = []
   const record = { ...addressesOf(target), credential, pending: null }
-  const old = await context.exclusively(profile, async () => {
-    const before = await readRecord(store, profile, context.signal)
-    await store.write(profile, encodeRecord(record), context.signal)
-    return before
+  const old = await changeEntry(context, { store, profile }, () => record)
+  // Before anybody is asked anything, so that a stop from here on leaves a profile and its credential whole.
+  const forget = await remember(context, target, said)
+  const told = await whoIs(context, target, credential, notes, async () => {
+    await changeEntry(context, { store, profile }, (now) =>
+      isSame(now?.credential, credential) ? withoutPending(old) : now,
+    )
+    await forget()
   })
-  const account = (await whoIs(context, target, credential, old, notes)) ?? said
-  await remember(context, target, account)
+  if (told !== null) await remember(context, target, told)
+  const account = told ?? said
   const replaced = (await takeOtherCopy(context, target, notes)) ?? old
   const before = existing?.user ?? null
   return {
@@ -51,40 +56,58 @@ export const keep = async (
   }
 }
 
+const isSame = (one: Credential | null | undefined, other: Credential): boolean =>
+  one != null && credentialSecret(one).reveal() === credentialSecret(other).reveal()
+
+const withoutPending = (record: SecretRecord | null): SecretRecord | null => record && { ...record, pending: null }
+
 /** Only a service that refuses the new credential brings the old one back; a bad network costs nobody a key. */
 const whoIs = async (
   context: SessionContext,
   target: Target,
   credential: Credential,
-  old: SecretRecord | null,
   notes: string[],
+  bringBack: () => Promise<void>,
 ): Promise<Account | null> => {
-  const { service, profile, store } = target
+  const { service } = target
+  // Nothing that such a service documents tells whose key it is.
+  if (service.operations.account?.needs === 'session' && credential.kind === 'api_key') return null
   try {
     return await (await service.client()).account(context.connect(target, credential))
   } catch (error) {
+    context.signal.throwIfAborted()
     if (!isFailure(error)) throw error
-    if (!isFailure(error, 'credential_refused')) {
-      notes.push(`the key is kept, but the service could not be asked whose it is: ${error.message}`)
-      return null
+    if (isFailure(error, 'credential_refused')) {
+      await bringBack()
+      throw error
     }
-    if (old === null || old.credential === null) await store.remove(profile, context.signal)
-    else await store.write(profile, encodeRecord({ ...old, pending: null }), context.signal)
-    throw error
+    notes.push(`the key is kept, but the service could not be asked whose it is: ${error.message}`)
+    return null
   }
 }
 
-const remember = async (context: SessionContext, target: Target, account: Account | null): Promise<void> => {
+/** Makes the profile the current one; gives what undoes that. */
+const remember = async (
+  context: SessionContext,
+  target: Target,
+  account: Account | null,
+): Promise<() => Promise<void>> => {
   const { profile, base, adminBase, org, service, store, existing } = target
   const user = account === null ? null : userOf(account)
   const created_at = existing?.created_at ?? new Date(context.clock.now()).toISOString()
   const addresses = { url: addressText(base), admin_url: adminBase === null ? null : addressText(adminBase) }
   const entry = { ...existing, service: service.name, ...addresses, org, store: store.name, user, created_at }
-  await context.settings.change((settings) => ({
-    ...settings,
-    current: profile,
-    profiles: { ...settings.profiles, [profile]: entry },
-  }))
+  let before: string | null = null
+  await context.settings.change((settings) => {
+    before = settings.current
+    return { ...settings, current: profile, profiles: { ...settings.profiles, [profile]: entry } }
+  })
+  return async () => {
+    await context.settings.change((settings) => {
+      const { [profile]: _, ...others } = settings.profiles
+      return { ...settings, current: before, profiles: existing === null ? others : { ...others, [profile]: existing } }
+    })
+  }
 }
 
 const userOf = ({ id, email, username, name }: Account): ProfileUser => ({ id, email, username, name })
@@ -102,6 +125,7 @@ const takeOtherCopy = async (
     await other.remove(profile, context.signal)
     return record?.credential ? record : null
   } catch (error) {
+    context.signal.throwIfAborted()
     if (!isFailure(error)) throw error
     notes.push(`an older credential of this profile may still be in the ${existing.store}: ${error.message}`)
     return null
@@ -117,7 +141,7 @@ const endReplaced = async (
   const credential = replaced?.credential ?? null
   if (replaced === null || credential === null) return null
   if (credential.kind === 'api_key' && credential.origin !== 'sign-in') return null
-  if (credentialSecret(credential).reveal() === credentialSecret(successor).reveal()) return null
+  if (isSame(credential, successor)) return null
   const ending = await endAtService(context, replaced)
   // A session that can't be ended ends by itself soon; that is no news to anybody.
   return ending.ended || credential.kind === 'api_key' ? ending : null

@@ -31,6 +31,8 @@ export interface Polled {
   serviceNow: number | null
   /** True when this code was made by an earlier run: then an unknown code is an ended one. */
   resumed: boolean
+  /** The command that begins anew. */
+  again: string
 }
 
 export interface Waiting {
@@ -58,7 +60,7 @@ export const poll = async (
     if (verdict.status !== null && verdict.status.status !== 'pending') return verdict.status
     trouble = verdict.trouble
     const left = life.left()
-    if (left <= 0) throw ended(trouble)
+    if (left <= 0) throw ended(trouble, polled.again)
     onWaiting({ millisecondsLeft: left, trouble })
     const usual = age < PATIENT_AFTER ? SECOND : 2 * SECOND
     const asked = outcome.answer === null ? null : retryAfter(outcome.answer.headers, clock.now())
@@ -115,7 +117,8 @@ const judge = (flow: BrowserSignIn, { answer, failure }: Outcome, early: boolean
 }
 
 const passes = ({ status }: WireAnswer, early: boolean): boolean =>
-  status === 408 || status === 429 || status >= 500 || (status === 404 && early)
+  // A redirect is what the Wi-Fi of a hotel answers; it is not followed, and it passes.
+  (status >= 300 && status < 400) || status === 408 || status === 429 || status >= 500 || (status === 404 && early)
 
 const isJson = (answer: WireAnswer): boolean => {
   if (answer.status < 200 || answer.status >= 300) return true
@@ -127,11 +130,11 @@ const isJson = (answer: WireAnswer): boolean => {
   }
 }
 
-const ended = (trouble: string | null): Failure =>
+const ended = (trouble: string | null, again: string): Failure =>
   new Failure(
     'sign_in_expired',
     `the sign-in ended before it was approved${trouble ? `; the last answer: ${trouble}` : ''}`,
     {
-      hint: 'start again: keyturn login',
+      hint: `start again: ${again}`,
     },
   )

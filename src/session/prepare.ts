@@ -4,7 +4,8 @@ import type { Service } from '../services/service.ts'
 import { findProfile, isProfileName, type Profile } from '../settings/settings.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
-import { chooseEndpoint, readRecord, type Target, wishedStore } from './target.ts'
+import { readRecord } from './entry.ts'
+import { chooseEndpoint, type Target, wishedStore } from './target.ts'
 
 /** All that must be settled before a service is asked for anything: which one, under which name, kept where. */
 export const prepareTarget = async (

@@ -1,18 +1,17 @@
 import type { Http } from '../http/http.ts'
-import { encodeRecord } from '../secrets/record.ts'
 import type { ServiceClient } from '../services/service.ts'
 import type { SessionCredential } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
-import { credentialInForce, type InForce } from './in-force.ts'
-import { readRecord } from './target.ts'
+import { changeLocked, readRecord } from './entry.ts'
+import { assertMadeFor, credentialInForce, type InForce } from './in-force.ts'
 
 const TOO_CLOSE = 60_000
 
-/** True when the access token has ended, or will within the minute, by the service's clock. */
-export const endsSoon = (session: SessionCredential, now: number): boolean => {
+/** True when the access token will have ended by then, by the service's clock. */
+const endsWithin = (milliseconds: number, session: SessionCredential, now: number): boolean => {
   const end = Date.parse(session.expiresAt ?? '')
-  return !Number.isNaN(end) && end - (now + (session.clockOffset ?? 0)) <= TOO_CLOSE
+  return !Number.isNaN(end) && end - (now + (session.clockOffset ?? 0)) <= milliseconds
 }
 
 export interface OpenSession {
@@ -33,21 +32,24 @@ const mayRenew = ({ credential, profile, service }: InForce): boolean =>
   profile !== null &&
   service.operations.refresh !== null
 
-/** The credential in force, renewed first when it is about to end. */
+/** The credential in force, renewed first when it is about to end; one that has ended and can't be renewed is none. */
 export const freshened = async (context: SessionContext, inForce: InForce): Promise<InForce> => {
-  const { credential } = inForce
-  const due = credential.kind === 'session' && mayRenew(inForce) && endsSoon(credential, context.clock.now())
-  return due ? renew(context, inForce) : inForce
+  const { credential, profile } = inForce
+  if (credential.kind !== 'session' || profile === null) return inForce
+  if (mayRenew(inForce))
+    return endsWithin(TOO_CLOSE, credential, context.clock.now()) ? renew(context, inForce) : inForce
+  if (endsWithin(0, credential, context.clock.now())) throw ended(inForce)
+  return inForce
 }
 
 /** A connection that signs with the credential in force: renewed before it ends, and once more when it is refused. */
-export const signed = (context: SessionContext, given: InForce): Http => {
+export const signed = (context: SessionContext, given: InForce, signal = context.signal): Http => {
   let inForce = given
-  let http = context.connect(inForce, inForce.credential)
+  let http = context.connect(inForce, inForce.credential, { signal })
   const use = (renewed: InForce) => {
     if (renewed === inForce) return
     inForce = renewed
-    http = context.connect(inForce, inForce.credential)
+    http = context.connect(inForce, inForce.credential, { signal })
   }
   return {
     org: given.org,
@@ -72,22 +74,18 @@ export const renew = (context: SessionContext, inForce: InForce): Promise<InForc
   const { profile, service, credential: tried } = inForce
   if (profile === null || tried.kind !== 'session') throw new Error('a stored session is what is renewed')
   return context.exclusively(profile, async () => {
-    const stored = await storedSession(context, inForce)
+    const stored = await storedSession(context, inForce, context.signal)
     if (stored.access.reveal() !== tried.access.reveal()) return { ...inForce, credential: stored }
     const { refresh } = await service.client()
-    if (refresh === null || stored.refresh === null) throw ended(inForce)
-    const http = context.connect(inForce, null)
-    const renewed = await orRefused(() => refresh(http, stored.refresh!))
-    // Whatever is stored now is what counts: a sign-in may have come in between.
-    const now = await storedSession(context, inForce)
-    if (now.access.reveal() !== stored.access.reveal()) return { ...inForce, credential: now }
-    if (renewed === null) {
-      await keepSession(context, inForce, null)
-      throw ended(inForce)
-    }
-    const session = { ...renewed, clockOffset: http.clockOffset() }
-    await keepSession(context, inForce, session)
-    return { ...inForce, credential: session }
+    const token = stored.refresh
+    if (refresh === null || token === null) throw ended(inForce)
+    // Between the question and the write the old token may be spent and the new one not kept: no stop comes there.
+    return context.finish(async (signal) => {
+      const http = context.connect(inForce, null, { signal })
+      const renewed = await orRefused(() => refresh(http, token))
+      const session = renewed && { ...renewed, clockOffset: http.clockOffset() }
+      return { ...inForce, credential: await keepRenewed(context, inForce, stored, session, signal) }
+    })
   })
 }
 
@@ -101,22 +99,33 @@ const orRefused = async <T>(work: () => Promise<T>): Promise<T | null> => {
   }
 }
 
-const storedSession = async (context: SessionContext, inForce: InForce): Promise<SessionCredential> => {
-  const record = await readRecord(await openOwn(context, inForce), inForce.profile ?? '', context.signal)
+const storedSession = async (
+  context: SessionContext,
+  inForce: InForce,
+  signal: AbortSignal,
+): Promise<SessionCredential> => {
+  const record = await readRecord(await openOwn(context, inForce), inForce.profile ?? '', signal)
   if (record?.credential?.kind !== 'session') throw ended(inForce)
+  assertMadeFor(record, inForce)
   return record.credential
 }
 
-const keepSession = async (
+/** Keeps what came, unless somebody has signed in or out meanwhile: then what is stored now is what counts. */
+const keepRenewed = async (
   context: SessionContext,
   inForce: InForce,
-  session: SessionCredential | null,
-): Promise<void> => {
+  tried: SessionCredential,
+  renewed: SessionCredential | null,
+  signal: AbortSignal,
+): Promise<SessionCredential> => {
   const store = await openOwn(context, inForce)
-  const profile = inForce.profile ?? ''
-  const record = await readRecord(store, profile, context.signal)
-  if (record === null) throw ended(inForce)
-  await store.write(profile, encodeRecord({ ...record, credential: session }), context.signal)
+  const entry = { store, profile: inForce.profile ?? '' }
+  await changeLocked(entry, signal, (now) =>
+    now?.credential?.kind === 'session' && now.credential.access.reveal() === tried.access.reveal()
+      ? { ...now, credential: renewed }
+      : now,
+  )
+  return storedSession(context, inForce, signal)
 }
 
 const openOwn = async (context: SessionContext, { source }: InForce) => {

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { encodeRecord, type PendingSignIn, type SecretRecord } from '../secrets/record.ts'
+import type { PendingSignIn, SecretRecord } from '../secrets/record.ts'
 import type { BrowserSignIn, SignInStatus } from '../services/service.ts'
 import { addressText } from '../vocabulary/address.ts'
 import { checkPhrase } from '../vocabulary/check-phrase.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { SessionContext } from './context.ts'
+import { changeEntry } from './entry.ts'
 import { type Kept, keep } from './keep.ts'
 import { judgeLink } from './link.ts'
 import { poll, type Waiting } from './poll.ts'
@@ -65,15 +66,16 @@ export const signInInTerminal = async (
     done = await flow.complete(context.connect(target, null), { code: pending.code, ...person })
   } catch (error) {
     // The answer may be what was lost, not the question: the status tells, as long as the code lives.
-    if (!isFailure(error, 'unreachable', 'timed_out')) {
-      await forgetPending(context, target)
+    if (!isFailure(error, 'unreachable', 'timed_out', 'service_error', 'bad_answer')) {
+      await forgetPending(context, target, pending)
       throw error
     }
     done = { status: 'pending' }
   }
   if (done.status === 'completed') return keepKey(context, target, done)
-  const polled = { ...pending, serviceNow, resumed: false }
-  return keepKey(context, target, assertDone(await poll(pollContext(context, target), flow, polled, () => {})))
+  const polled = { ...pending, serviceNow, resumed: false, again: again(target) }
+  const status = await poll(pollContext(context, target), flow, polled, () => {})
+  return keepKey(context, target, assertDone(status, again(target)))
 }
 
 const keepKey = (context: SessionContext, target: Target, { key, account }: Done): Promise<Kept> =>
@@ -108,17 +110,13 @@ const begin = async (
     url: addressText(target.base),
   }
   // The code is as good as the key that it will fetch, so it waits where keys are kept.
-  await target.store.write(target.profile, encodeRecord(withPending(target, pending)), context.signal)
+  await changeEntry(context, target, (now) => withPending(target, now, pending))
   return { pending, serviceNow }
 }
 
 /** Beside the credential that the profile has had so far, which stays what it is until a new one is kept. */
-const withPending = (target: Target, pending: PendingSignIn): SecretRecord => {
-  const { record } = target
-  return record !== null && record.credential !== null
-    ? { ...record, pending }
-    : { ...addressesOf(target), credential: null, pending }
-}
+const withPending = (target: Target, now: SecretRecord | null, pending: PendingSignIn): SecretRecord =>
+  now !== null && now.credential !== null ? { ...now, pending } : { ...addressesOf(target), credential: null, pending }
 
 const resumable = ({ record, service, base }: Target): PendingSignIn | null =>
   record?.pending?.service === service.name && record.pending.url === addressText(base) ? record.pending : null
@@ -139,7 +137,7 @@ const waitFor = async (
   }
   if (!resumed) show()
   try {
-    const polled = { ...pending, serviceNow, resumed }
+    const polled = { ...pending, serviceNow, resumed, again: again(target) }
     const status = await poll(pollContext(context, target), flow, polled, (waiting) => {
       show()
       events.waiting(waiting)
@@ -147,23 +145,26 @@ const waitFor = async (
     // An earlier run's code that is dead at the first question is no news to anybody: a new one is made.
     if (status.status === 'expired' && resumed && !shown) return null
     if (status.status === 'completed') return status
-    return assertDone(status)
+    return assertDone(status, again(target))
   } catch (error) {
     if (isFailure(error, 'sign_in_expired', 'sign_in_denied', 'interrupted', 'bad_answer'))
-      await forgetPending(context, target)
+      await forgetPending(context, target, pending)
     throw error
   } finally {
     events.over()
   }
 }
 
-const assertDone = (status: Exclude<SignInStatus, { status: 'pending' }>): Done => {
+const assertDone = (status: Exclude<SignInStatus, { status: 'pending' }>, again: string): Done => {
   if (status.status === 'completed') return status
-  const hint = 'start again: keyturn login'
+  const hint = `start again: ${again}`
   throw status.denied
     ? new Failure('sign_in_denied', 'the sign-in was turned down on the page', { hint })
     : new Failure('sign_in_expired', 'the sign-in ended before it was approved', { hint })
 }
+
+const again = ({ service, profile }: Target): string =>
+  `keyturn login ${service.name}${profile === service.name ? '' : ` --profile ${profile}`}`
 
 const linkOf = ({ authUrl, code, startedAt }: PendingSignIn, resumed: boolean): SignInLink => ({
   url: authUrl.reveal(),
@@ -172,7 +173,7 @@ const linkOf = ({ authUrl, code, startedAt }: PendingSignIn, resumed: boolean): 
 })
 
 const pollContext = (context: SessionContext, target: Target) => ({
-  http: context.connect(target, null, POLL_TIMEOUT),
+  http: context.connect(target, null, { timeoutMilliseconds: POLL_TIMEOUT }),
   clock: context.clock,
   wait: context.wait,
   signal: context.signal,
@@ -181,11 +182,12 @@ const pollContext = (context: SessionContext, target: Target) => ({
 /** After Ctrl-C the program is on its way out, and what it still does must not hold it up. */
 const LAST_WORDS = 1000
 
-const forgetPending = async (context: SessionContext, { store, profile, record }: Target): Promise<void> => {
+/** Its own code and nothing else: another process may have signed in, or begun anew, since. */
+const forgetPending = async (context: SessionContext, target: Target, mine: PendingSignIn): Promise<void> => {
   const signal = AbortSignal.timeout(LAST_WORDS)
+  const isMine = (now: SecretRecord | null) => now?.pending?.code.reveal() === mine.code.reveal()
   try {
-    if (record === null || record.credential === null) await store.remove(profile, signal)
-    else await store.write(profile, encodeRecord({ ...record, pending: null }), signal)
+    await changeEntry(context, target, (now) => (now !== null && isMine(now) ? { ...now, pending: null } : now), signal)
   } catch (error) {
     // The code ends by itself within minutes; what went wrong before this is what the person should read.
     if (!isFailure(error) && !signal.aborted && !context.signal.aborted) throw error

@@ -1,11 +1,15 @@
 import { findProfile } from '../settings/settings.ts'
+import type { Credential } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
 import { type Ending, endAtService } from './end.ts'
-import { readRecord, wishedStore } from './target.ts'
+import { readRecord } from './entry.ts'
+import { wishedStore } from './target.ts'
 
 export interface SignedOut {
   profile: string
+  /** What there was to sign out of: a credential, or only a sign-in that was cut off. */
+  had: Credential['kind'] | 'sign-in'
   /** What became of the credential at the service; `null` when it was only to be forgotten. */
   ending: Ending | null
   where: string
@@ -21,33 +25,37 @@ export interface SignOutWishes {
  * Ends the credential at the service, then forgets it here; the second happens whatever became of the first, because
  * whoever signs out wants it gone from this machine.
  */
-export const signOut = (context: SessionContext, profile: string, wishes: SignOutWishes): Promise<SignedOut> =>
-  // A refresh under way is waited for, and one that comes later finds nothing to renew.
-  context.exclusively(profile, () => endAndForget(context, profile, wishes))
-
-const endAndForget = async (context: SessionContext, profile: string, wishes: SignOutWishes): Promise<SignedOut> => {
+export const signOut = async (context: SessionContext, profile: string, wishes: SignOutWishes): Promise<SignedOut> => {
   const known = findProfile(await context.settings.read(), profile)
   // A first sign-in that was cut off has left its code in the store, and no profile yet.
-  const store = await context.openStore(wishedStore(context, known))
-  const record = await readRecord(store, profile, context.signal)
-  if (record === null) throw notSignedIn(profile)
-  const { credential } = record
-  let ending: Ending | null = null
-  if (credential !== null && !wishes.local) {
-    const given = credential.kind === 'api_key' && credential.origin === 'given'
-    if (!given || (await wishes.mayEndGiven())) {
-      ending = await endAtService(context, record)
+  const store = await context.openStore(known?.store ?? wishedStore(context, null))
+  const before = await readRecord(store, profile, context.signal)
+  if (before === null) throw notSignedIn(profile)
+  const given = before.credential?.kind === 'api_key' && before.credential.origin === 'given'
+  const end = before.credential !== null && !wishes.local && (!given || (await wishes.mayEndGiven()))
+  // A refresh under way is waited for, and one that comes later finds nothing to renew.
+  const ending = await context.exclusively(profile, async () => {
+    const record = await readRecord(store, profile, context.signal)
+    const result = end && record !== null && record.credential !== null ? await endAtService(context, record) : null
+    await store.remove(profile, context.signal)
+    if ((await readRecord(store, profile, context.signal)) !== null) {
+      throw new Failure(
+        'store_unusable',
+        `${store.where} still holds the credential of "${profile}" after removing it`,
+        {
+          hint: `try again: keyturn logout --local --profile ${profile}`,
+        },
+      )
     }
-  }
-  await store.remove(profile, context.signal)
-  if ((await store.read(profile, context.signal)) !== null) {
-    throw new Failure('store_unusable', `${store.where} still holds the credential of "${profile}" after removing it`)
-  }
-  await context.settings.change((settings) => ({
-    ...settings,
-    profiles: known === null ? settings.profiles : { ...settings.profiles, [profile]: { ...known, user: null } },
-  }))
-  return { profile, ending, where: store.where }
+    return result
+  })
+  await context.settings.change((settings) => {
+    const now = findProfile(settings, profile)
+    return now === null
+      ? settings
+      : { ...settings, profiles: { ...settings.profiles, [profile]: { ...now, user: null } } }
+  })
+  return { profile, had: before.credential?.kind ?? 'sign-in', ending, where: store.where }
 }
 
 const notSignedIn = (profile: string): Failure =>

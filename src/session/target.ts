@@ -1,4 +1,4 @@
-import { decodeRecord, type SecretRecord } from '../secrets/record.ts'
+import type { SecretRecord } from '../secrets/record.ts'
 import type { Store, StoreName } from '../secrets/store.ts'
 import { findService, services } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
@@ -35,11 +35,6 @@ export const chooseService = async (context: SessionContext, word: string | null
 /** The store for a profile: demanded, else where the profile is kept, else the keychain. */
 export const wishedStore = (context: SessionContext, existing: Profile | null): StoreName =>
   context.wishes.store ?? existing?.store ?? 'keychain'
-
-export const readRecord = async (store: Store, profile: string, signal: AbortSignal): Promise<SecretRecord | null> => {
-  const text = await store.read(profile, signal)
-  return text === null ? null : decodeRecord(text, profile, store.where)
-}
 
 /** A sign-in that was cut off goes on where it was, so its address comes before the profile's. */
 export const chooseEndpoint = (

@@ -10,6 +10,14 @@ export interface Ask {
   password(question: string, instead: string): Promise<Secret>
   /** The answer is no unless the person says yes. */
   confirm(question: string, instead: string): Promise<boolean>
+  /** One of several, by its value. */
+  select(question: string, instead: string, choices: readonly Choice[]): Promise<string>
+}
+
+export interface Choice {
+  value: string
+  label: string
+  hint: string
 }
 
 /** Questions on stderr. Where nobody can be asked they are failures that name the flag to give. */
@@ -41,6 +49,10 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
     confirm: async (question, instead) => {
       const { confirm } = await prompts(question, instead)
       return answered(await confirm({ ...common, message: clean(question, 400), initialValue: false }))
+    },
+    select: async (question, instead, choices) => {
+      const { select } = await prompts(question, instead)
+      return answered(await select({ ...common, message: clean(question), options: [...choices] }))
     },
   }
 }

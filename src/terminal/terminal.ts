@@ -7,7 +7,6 @@ export interface Input extends Readable {
 }
 export interface Output extends Writable {
   isTTY?: boolean
-  columns?: number
 }
 
 export interface Streams {
@@ -30,7 +29,7 @@ export interface Terminal {
   /** stderr can be drawn on more than once. */
   readonly animated: boolean
   readonly quiet: boolean
-  readonly style: { out: Style; err: Style }
+  readonly style: { err: Style }
   /** The answer: ends when all of it was taken, fails when it could not be. */
   answer(text: string): Promise<void>
   /** One line of talk; silent under `--quiet`. */
@@ -41,7 +40,6 @@ export interface Terminal {
 
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
   const err = await styleFor(streams.stderr, env, wishes.noColor)
-  const out = await styleFor(streams.stdout, env, wishes.noColor)
   const seen = streams.stderr.isTTY === true
   const insist = (line: string) => void streams.stderr.write(`${line}\n`)
   return {
@@ -49,7 +47,7 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
     interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
     animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
-    style: { out, err },
+    style: { err },
     answer: (text) =>
       new Promise((resolve, reject) => {
         streams.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()))

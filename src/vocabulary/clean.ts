@@ -14,5 +14,9 @@ export const clean = (text: string, longest = 200): string => {
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : shown
 }
 
+/** Text from a stranger as it is, line for line, with nothing in it that a terminal obeys. */
+export const cleanLines = (text: string): string =>
+  text.replace(UNSHOWABLE, (character) => (character === '\n' || character === '\t' ? character : ''))
+
 /** True when nothing would be lost by cleaning: for texts that must be shown exactly or not at all. */
 export const isClean = (text: string): boolean => text.search(UNSHOWABLE) === -1

@@ -88,17 +88,39 @@ test.each([
   expect(waits).toEqual([milliseconds])
 })
 
+test('what is left of the deadline is what counts, not the whole of it', async () => {
+  const { http, requests } = rig([answer(429, { 'retry-after': '20' })])
+  expect((await http.send(READ)).status).toBe(429)
+  expect(requests).toHaveLength(2)
+})
+
 test('a service that asks for more than the deadline gets no second request now', async () => {
   const { http, requests } = rig([answer(429, { 'retry-after': '3600' })])
   expect((await http.send(READ)).status).toBe(429)
   expect(requests).toHaveLength(1)
 })
 
-test('an error that repeats what it was sent carries no secret further', async () => {
-  const echo = { status: 500, headers: {}, body: 'you sent zec_EXAMPLE_connect and hunter2abc' }
-  const { http } = rig([echo])
-  const { body } = await http.send({ ...MAKE, body: { password: new Secret('hunter2abc') } })
-  expect(body).toBe('you sent [redacted] and [redacted]')
+test.each([
+  ['as it is', 'you sent zec_EXAMPLE_connect and pa"ss/wörd'],
+  ['as JSON', JSON.stringify({ error: 'you sent zec_EXAMPLE_connect and pa"ss/wörd' })],
+  ['as Python writes JSON', '{"error":"you sent zec_EXAMPLE_connect and pa\\"ss\\/w\\u00f6rd"}'],
+  ['as a URL', `you sent zec_EXAMPLE_connect and ${encodeURIComponent('pa"ss/wörd')}`],
+])('an error that repeats what it was sent, %s, carries no secret further', async (_how, body) => {
+  const { http } = rig([{ status: 500, headers: {}, body }])
+  const answer = await http.send({ ...MAKE, body: { password: new Secret('pa"ss/wörd') } })
+  expect(answer.body).toContain('you sent [redacted] and [redacted]')
+})
+
+test('a redirect carries no secret further either', async () => {
+  const { http } = rig([answer(302, { location: 'https://elsewhere.example/zec_EXAMPLE_connect' })])
+  expect((await http.send(READ)).headers.location).toBe('https://elsewhere.example/[redacted]')
+})
+
+test('the word that stands before a token is no secret', async () => {
+  const access = new Secret('eyEXAMPLE.token')
+  const credential = { kind: 'session' as const, access, refresh: null, expiresAt: null }
+  const { http } = rig([{ status: 401, headers: {}, body: 'Bearer eyEXAMPLE.token is not valid' }], { credential })
+  expect((await http.send(READ)).body).toBe('Bearer [redacted] is not valid')
 })
 
 test('a trace names calls as the documentation does, and holds nothing secret', async () => {

@@ -55,9 +55,10 @@ test('a page where JSON was promised is told from an answer', () => {
   expect((failure as Failure).message).toContain('sent text/html')
 })
 
-test('a redirect names where it led, and is not followed', () => {
-  const failure = judged(307, '', { location: 'https://evil.example/take' }) as Failure
-  expect(failure.message).toContain('https://evil.example/take')
+test('a redirect names the host it led to, and is not followed', () => {
+  const failure = judged(307, '', { location: 'https://evil.example/take?code=one-time-code' }) as Failure
+  expect(failure.message).toContain('https://evil.example')
+  expect(failure.message).not.toContain('one-time-code')
 })
 
 test('the id of the request is kept for whoever must look into it', () => {

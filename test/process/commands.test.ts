@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn } from '../harness/program.ts'
-import type { Script } from '../harness/service.ts'
+import { type Script, serveScript } from '../harness/service.ts'
+import { ENTER, startInTerminal } from '../harness/terminal.ts'
 import { KEY, killedWhileWaiting, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
@@ -77,6 +78,10 @@ test.each<[string, string[], string]>([
   ['--in-terminal without a password', ['--in-terminal', '--email', 'a@example.com'], '--password-stdin'],
   ['two ways at once', ['--in-terminal', '--with-api-key'], 'keyturn login --help'],
   ['an email for the browser', ['--email', 'a@example.com'], 'keyturn login --help'],
+  ['an ID token for the browser', ['--credential-stdin'], '--google'],
+  ['a device for a password', ['--password', '--device'], '--google'],
+  ['an issuer for a key', ['--with-api-key', '--google-issuer', 'https://id.example.com'], '--google'],
+  ['a client of Google for a token', ['--with-token', '--google-client-id', 'x'], '--google'],
   ['an unknown flag', ['--pasword'], '--password'],
   ['a profile with a slash', ['--profile', '../x'], 'letters'],
   ['a store nobody knows', ['--store', 'cloud'], 'keychain'],
@@ -329,4 +334,233 @@ test('a sign-in that was killed can be cleared away: no code is left in the stor
   expect(stored()).toContain('auth/cli')
   expect(await keyturn(['logout', '--profile', 'zectre'], { home, env: FILE })).toMatchObject({ code: 0 })
   expect(stored()).not.toContain('auth/cli')
+})
+
+// What a server could steer a terminal with; a line end is one of them where one line is meant.
+const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/
+/** An account of RESTume. */
+const ALICE = {
+  id: 'u1',
+  username: 'alice',
+  email: 'alice@example.com',
+  google_linked: false,
+  has_password: true,
+  can_unlink_google: false,
+  available_sign_in_methods: ['password'],
+}
+const EVIL = '\u001b]0;pwned\u0007\u009b2J\u202e'
+
+test('a quiet answer is one clean line a value', async () => {
+  const email = `al${EVIL}ice\n@example.com`
+  const { home } = await signedIn({
+    [ROUTES.WHO]: { json: { ...USER, email } },
+    [ROUTES.KEYS]: {
+      json: {
+        data: [
+          { ...listed, id: `k${EVIL}\n1` },
+          { ...listed, id: 'k2' },
+        ],
+      },
+    },
+  })
+  for (const [args, lines] of [
+    [['account', 'show'], 1],
+    [['status'], 1],
+    [['keys', 'list'], 2],
+  ] as const) {
+    const { stdout } = await keyturn([...args, '--quiet'], { home })
+    expect(stdout.split('\n'), args.join(' ')).toHaveLength(lines + 1)
+    expect(stdout).not.toMatch(CONTROLS)
+  }
+  const revoke = await keyturn(['keys', 'revoke', 'dev@laptop (linux)', '--yes'], { home })
+  expect(revoke).toMatchObject({ code: 2, stdout: '' })
+  expect(revoke.stderr).toContain('keyturn keys revoke')
+  expect(revoke.stderr).not.toMatch(CONTROLS)
+})
+
+test('what a service says of a new account steers no terminal', async () => {
+  const service = await zectrePage({ 'POST /api/v1/auth/signup': { json: { ...USER, email: `a${EVIL}@example.com` } } })
+  const args = ['signup', 'zectre', '--url', service.url, '--email', USER.email, '--password-stdin']
+  const result = await keyturn(args, { home: freshHome(), input: PASSWORD })
+  expect(result).toMatchObject({ code: 0, stdout: '' })
+  expect(result.stderr).not.toMatch(CONTROLS)
+})
+
+test('an address that a service gave steers no terminal when it is used later', async () => {
+  const home = freshHome()
+  const service = await serveScript({
+    'GET /v1/me/account': { json: { ...ALICE, email: `a${EVIL}@example.com` } },
+    'POST /v1/auth/forgot-password': { json: {} },
+    'POST /v1/auth/verify-email': { json: {} },
+    'POST /v1/auth/resend-verification': { json: {} },
+  })
+  const login = ['login', 'restume', '--url', service.url, '--with-token']
+  expect(await keyturn(login, { home, env: FILE, input: 'a-token-EXAMPLE' })).toMatchObject({ code: 0 })
+  for (const args of [
+    ['password', 'forgot'],
+    ['verify-email', '123456'],
+    ['verify-email', '--resend'],
+  ]) {
+    const { code, stderr } = await keyturn(args, { home })
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toMatch(CONTROLS)
+  }
+})
+
+test('api passes an answer on byte for byte, and shows it on a terminal with nothing to obey in it', async () => {
+  const body = `one\ttwo\n${EVIL}three\r\n`
+  const { home } = await signedIn({ 'GET /raw': { text: body } })
+  expect((await keyturn(['api', '/raw'], { home })).stdout).toBe(body)
+  const terminal = startInTerminal(['api', '/raw'], { home })
+  const { code, screen } = await terminal.ended
+  expect(code).toBe(0)
+  expect(screen).toContain(']0;pwned2Jthree')
+  expect(terminal.printed()).not.toMatch(/[\u0007\u001b\u009b\u202e]/)
+})
+
+test.each([
+  ['a value beyond Latin-1', 'x-name: Алиса', 'x-name'],
+  ['a line end in a value', 'x-name: a\nx-api-key: b', 'x-name'],
+  ['a control character in a value', 'x-name: a\u0007b', 'x-name'],
+  ['the length', 'Content-Length: 3', 'content-length'],
+  ['the host', 'host: example.com', 'host'],
+  ['the encoding of the transfer', 'transfer-encoding: chunked', 'transfer-encoding'],
+  ['no name', ': x', '-H accept:'],
+])('api refuses a header with %s before anything is sent', async (_what, header, words) => {
+  const { home, service } = await signedIn()
+  const before = service.requests.length
+  const result = await keyturn(['api', '/raw', '-H', header], { home })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain(words)
+  expect(service.requests).toHaveLength(before)
+})
+
+test('logout --all goes on after a profile that it can not end, and says at last which one that was', async () => {
+  const home = freshHome()
+  const script = { [ROUTES.KEYS]: { json: { data: [listed] } }, [ROUTES.REVOKE]: { status: 204 } }
+  const [one, two, three] = [await zectrePage(script), await zectrePage(script), await zectrePage(script)]
+  for (const [profile, service] of Object.entries({ one, two, three })) {
+    const args = ['login', 'zectre', '--profile', profile, '--url', service.url, '--with-api-key']
+    expect(await keyturn(args, { home, env: FILE, input: KEY })).toMatchObject({ code: 0 })
+  }
+  // A profile whose entry is damaged fails before anything is asked of its service.
+  const path = join(home.config, 'credentials.json')
+  const stored = JSON.parse(readFileSync(path, 'utf8'))
+  const entries = stored.credentials ?? stored.entries ?? stored
+  entries.one = '{"damaged"'
+  writeFileSync(path, JSON.stringify(stored))
+  two.rewrite({ [ROUTES.KEYS]: { json: { data: [listed] } }, [ROUTES.REVOKE]: { status: 500, text: '' } })
+  const result = await keyturn(['logout', '--all', '--yes'], { home })
+  expect(result).toMatchObject({ stdout: '' })
+  expect(result.code).not.toBe(0)
+  expect(result.stderr).toMatch(
+    /the credential of "two" is forgotten here, but could not be ended[\s\S]*keyturn: .*"one"/,
+  )
+  expect(three.to(ROUTES.REVOKE)).toHaveLength(1)
+  expect(readFileSync(path, 'utf8')).not.toContain(KEY)
+})
+
+test('logout says what it ended, by what it was', async () => {
+  const revoking = { [ROUTES.KEYS]: { json: { data: [listed] } }, [ROUTES.REVOKE]: { status: 204 } }
+  const { home } = await signedIn(revoking)
+  expect((await keyturn(['logout'], { home })).stderr).toContain('the key is revoked at the service')
+  const session = freshHome()
+  const service = await zectrePage({ [ROUTES.WHO]: { json: USER } })
+  const login = ['login', 'zectre', '--url', service.url, '--with-token']
+  expect(await keyturn(login, { home: session, env: FILE, input: 'a-token-EXAMPLE' })).toMatchObject({ code: 0 })
+  const { stderr } = await keyturn(['logout'], { home: session })
+  expect(stderr).toMatch(/the session is gone[\s\S]*at the service the session is still alive/)
+  expect(stderr).not.toMatch(/\bkey\b/)
+  const waiting = freshHome()
+  const page = await zectrePage({ [ROUTES.STATUS]: [pending] })
+  await killedWhileWaiting(waiting, page.url)
+  const forgotten = await keyturn(['logout', '--profile', 'zectre'], { home: waiting, env: FILE })
+  expect(forgotten.stderr).toContain('the sign-in that was waiting is gone')
+  expect(forgotten.stderr).not.toContain('alive')
+})
+
+test('a completion that the service refuses with 200 is a refusal in its words', async () => {
+  const service = await zectrePage({
+    [ROUTES.COMPLETE]: { json: { success: false, error: { code: 'INVALID_CODE', message: 'no such code' } } },
+  })
+  const args = ['login', 'zectre', '--url', service.url, '--in-terminal', '--email', USER.email, '--password-stdin']
+  const result = await keyturn(args, { home: freshHome(), env: FILE, input: PASSWORD })
+  expect(result).toMatchObject({ code: 5, stdout: '' })
+  expect(result.stderr).toContain('no such code [INVALID_CODE]')
+  expect(service.to(ROUTES.STATUS)).toEqual([])
+})
+
+test('a name of a key that is alive and of keys that were revoked means the one that is alive', async () => {
+  const home = freshHome()
+  const entry = { name: 'ci', prefix: 'rst_1', created_at: USER.created_at }
+  const service = await serveScript({
+    'GET /v1/me/account': { json: ALICE },
+    'GET /v1/auth/api-keys': {
+      json: [
+        { ...entry, id: '1', is_active: false },
+        { ...entry, id: '2', is_active: true },
+        { ...entry, id: '3', is_active: false },
+      ],
+    },
+    'DELETE /v1/auth/api-keys/{id}': { status: 204 },
+  })
+  const login = ['login', 'restume', '--url', service.url, '--with-token']
+  expect(await keyturn(login, { home, env: FILE, input: 'a-token-EXAMPLE' })).toMatchObject({ code: 0 })
+  expect(await keyturn(['keys', 'revoke', 'ci', '--yes'], { home })).toMatchObject({ code: 0 })
+  expect(service.to('DELETE /v1/auth/api-keys/{id}').map(({ at }) => at.id)).toEqual(['2'])
+})
+
+test.each([
+  [['account', 'show']],
+  [['keys', 'list']],
+  [['keys', 'revoke', 'k1', '--yes']],
+  [['token']],
+  [['refresh']],
+  [['api', '/raw']],
+  [['google', 'unlink', '--yes']],
+  [['status', '--offline']],
+  [['logout']],
+])('%j refuses a --service that is not the profile in use', async (args) => {
+  const { home, service } = await signedIn()
+  const before = service.requests.length
+  const result = await keyturn([...args, '--service', 'restume'], { home })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toMatch(/zectre[\s\S]*keyturn login restume/)
+  expect(service.requests).toHaveLength(before)
+  const usual = await keyturn(['token', '--service', 'zectre'], { home, env: { KEYTURN_SERVICE: 'restume' } })
+  expect(usual).toMatchObject({ code: 0, stdout: `${KEY}\n` })
+})
+
+test('serve starts an issuer or trusts another, not both', async () => {
+  const args = ['serve', 'restume', '--port', '0', '--google', '--google-issuer', 'https://id.example.com']
+  const result = await keyturn([...args, '--google-client-id', 'x'], { home: freshHome() })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).toContain('--google-issuer')
+})
+
+test('login and signup without a word name the services where nobody can be asked', async () => {
+  for (const command of ['login', 'signup']) {
+    const result = await keyturn([command], { home: freshHome() })
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    for (const name of ['restume', 'zectre', 'curate-me']) expect(result.stderr).toContain(name)
+  }
+})
+
+test('login without a word asks a person which service, and what each can do', async () => {
+  const home = freshHome()
+  const service = await zectrePage()
+  const terminal = startInTerminal(['login', '--url', service.url, '--no-browser'], { home, env: FILE })
+  await terminal.waitFor(/which service\?/)
+  await terminal.waitFor(/RESTume \(with a password\)/)
+  terminal.type('\u001b[B')
+  await terminal.waitFor(/zectre \(through the browser\)/)
+  terminal.type(ENTER)
+  await terminal.waitFor(/signed in to zectre as alice@example\.com/)
+  expect((await terminal.ended).code).toBe(0)
+})
+
+test('a service name that would steer a terminal is shown without that', async () => {
+  const result = await keyturn(['login', `zec${EVIL}tre`], { home: freshHome() })
+  expect(result).toMatchObject({ code: 2, stdout: '' })
+  expect(result.stderr).not.toMatch(CONTROLS)
 })

@@ -64,11 +64,12 @@ describe('zectre', () => {
   })
 
   test.each([
-    ['an address without an @', ['--email', 'nobody'], PASSWORD],
-    ['a short password', ['--email', 'short@example.com'], 'seven77'],
-  ])('signup refuses %s before anything is sent', async (_what, args, password) => {
+    ['an address without an @', ['--email', 'nobody'], PASSWORD, '--email EMAIL'],
+    ['a short password', ['--email', 'short@example.com'], 'seven77', '--password-stdin'],
+  ])('signup refuses %s before anything is sent, and says what to give', async (_what, args, password, flag) => {
     const result = await at('zectre').run(['signup', ...args, '--password-stdin'], password)
     expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toContain(flag)
     expectNoSecret(result, PASSWORD)
   })
 

@@ -49,6 +49,7 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
   const store = makeMemoryStore(entries)
   let settings: Settings = { version: 1, current: null, consents: { file_store: false }, profiles: {} }
   const locks = new Map<string, Promise<unknown>>()
+  const stop = new AbortController()
   /** The local clock of the program, which may be wrong by so much. */
   let wrongBy = 0
 
@@ -63,7 +64,8 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
     },
     transport,
     openStore: async () => store,
-    connect: ({ base, adminBase, org }, credential) =>
+    finish: (work) => work(new AbortController().signal),
+    connect: ({ base, adminBase, org }, credential, changes = {}) =>
       connect({
         base,
         adminBase,
@@ -72,7 +74,7 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
         transport,
         clock: { now: () => clock.now() + wrongBy, monotonic: clock.monotonic },
         wait: async (milliseconds) => clock.advance(milliseconds),
-        signal: new AbortController().signal,
+        signal: changes.signal ?? stop.signal,
         timeoutMilliseconds: 30_000,
         userAgent: 'keyturn/test',
       }),
@@ -83,8 +85,11 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
       return done
     },
     clock: { now: () => clock.now() + wrongBy, monotonic: clock.monotonic },
-    wait: async (milliseconds) => clock.advance(milliseconds),
-    signal: new AbortController().signal,
+    wait: async (milliseconds, signal) => {
+      signal.throwIfAborted()
+      clock.advance(milliseconds)
+    },
+    signal: stop.signal,
   })
 
   return {
@@ -101,6 +106,8 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
       const text = entries.get(profile)
       return text === undefined ? null : decodeRecord(text, profile, 'memory')
     },
+    /** What Ctrl-C does. */
+    stop: () => stop.abort(new Failure('interrupted', 'stopped by Ctrl-C')),
     put: (profile: string, record: SecretRecord) => void entries.set(profile, encodeRecord(record)),
     /** How often a path was asked for. */
     count: (path: string) => requests.filter(({ url }) => url.pathname === path).length,

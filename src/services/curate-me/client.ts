@@ -8,6 +8,7 @@ import type { SessionCredential } from '../../vocabulary/credential.ts'
 import { Failure, isFailure } from '../../vocabulary/failure.ts'
 import type { JsonObject } from '../../vocabulary/json.ts'
 import { Secret } from '../../vocabulary/secret.ts'
+import { tokenExpiry } from '../../vocabulary/token-expiry.ts'
 import type { ServiceClient } from '../service.ts'
 import * as wire from './wire.ts'
 
@@ -33,19 +34,10 @@ const sessionOf = (tokens: Tokens, answer: WireAnswer, refresh: Secret | null): 
 /** `expires_in` counts from the moment of the answer, so both are read by the service's own clock. */
 const endOf = ({ access_token, expires_in }: Tokens, answer: WireAnswer): string | null => {
   const answered = serviceTime(answer.headers)
-  const end = answered !== null && expires_in !== null ? answered + expires_in * 1000 : claimedEnd(access_token)
+  const counted = answered !== null && expires_in !== null
+  const end = counted ? answered + expires_in * 1000 : Date.parse(tokenExpiry(access_token) ?? '')
   // The furthest moment that a date can name (ECMA-262, 21.4.1.1).
-  return end === null || Math.abs(end) > 8.64e15 ? null : new Date(end).toISOString()
-}
-
-/** The `exp` of a JWT (RFC 7519, 4.1.4), read to know when to renew and trusted for nothing else. */
-const claimedEnd = (token: string): number | null => {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
-    return typeof claims?.exp === 'number' ? claims.exp * 1000 : null
-  } catch {
-    return null
-  }
+  return Math.abs(end) <= 8.64e15 ? new Date(end).toISOString() : null
 }
 
 const signUp: ServiceClient['signUp'] = async (http, { email, password, name }) => {
@@ -109,9 +101,13 @@ const createKey: ServiceClient['createKey'] = async (http, { name, scopes, expir
 
 const requireOrg = ({ org }: Http): string => {
   if (org !== null && /^[\x21-\x7e]{1,200}$/.test(org)) return org
-  throw new Failure('input_needed', org === null ? 'which organisation?' : 'that is no id of an organisation', {
-    hint: 'a key belongs to one: name it with --org ORG, or in KEYTURN_ORG',
-  })
+  throw new Failure(
+    'input_needed',
+    org === null
+      ? 'making a key needs an organisation, and none was named'
+      : 'what was named can be no id of an organisation: it has blanks or odd characters',
+    { hint: 'name the one that the key is for: --org ORG, or KEYTURN_ORG=ORG' },
+  )
 }
 
 export const client: ServiceClient = {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { complaint } from '../../http/complaint.ts'
 import type { Http } from '../../http/http.ts'
 import { assertDone, judge } from '../../http/judge.ts'
 import { serviceTime } from '../../http/retry-after.ts'
@@ -90,6 +91,13 @@ const completed = (key: string, said: unknown): SignInStatus => {
 const complete: BrowserSignIn['complete'] = async (http, { code, email, password }) => {
   const answer = await http.send({ operation: COMPLETE, body: { code, email, password }, signed: false })
   const said = judge(wire.CompleteAnswer, answer, COMPLETE)
+  if (said.success === false) {
+    const why = complaint(answer) ?? 'it was not completed, and nothing says why'
+    throw new Failure('refused', `${COMPLETE}: ${why}`, {
+      status: answer.status,
+      hint: 'try again: keyturn login zectre',
+    })
+  }
   const key = v.safeParse(wire.RawKey, said.api_key)
   return key.success ? completed(key.output, said.user) : { status: 'pending' }
 }

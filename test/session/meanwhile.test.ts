@@ -1,0 +1,113 @@
+/** What one command does to the store while another one waits. */
+import { expect, test } from 'vitest'
+import { credentialInForce } from '../../src/session/in-force.ts'
+import { openSession, renew } from '../../src/session/renew.ts'
+import { signInByBrowser, signInInTerminal } from '../../src/session/sign-in.ts'
+import { signInForSession } from '../../src/session/sign-in-session.ts'
+import { signOut } from '../../src/session/sign-out.ts'
+import type { Target } from '../../src/session/target.ts'
+import { Secret } from '../../src/vocabulary/secret.ts'
+import { type Bench, makeBench } from './bench.ts'
+
+const BASE = new URL('http://localhost:47080')
+const ALICE = { email: 'alice@example.com', password: new Secret('hunter2 EXAMPLE') }
+const LOCAL = { local: true, mayEndGiven: async () => true }
+const QUIET = { link: () => {}, waiting: () => {}, over: () => {} }
+
+const zectre = async () => {
+  const bench = await makeBench('zectre', { addressOf: () => 'http://localhost:47081' })
+  const client = await bench.service.client()
+  await client.signUp!(bench.contextWith().connect({ base: BASE, adminBase: null, org: null }, null), {
+    ...ALICE,
+    username: null,
+    name: null,
+  })
+  const target = (): Target => ({
+    ...{ service: bench.service, base: BASE, adminBase: null, org: null, profile: 'zectre', store: bench.store },
+    record: bench.record('zectre'),
+    existing: null,
+  })
+  const inTerminal = () =>
+    signInInTerminal(bench.contextWith(), target(), client.browserSignIn!, 'other terminal', async () => ALICE)
+  /** Waits for an approval that never comes, and is stopped at the third question. */
+  const stoppedWhileWaiting = async (meanwhile: () => Promise<unknown>) => {
+    let asked = 0
+    bench.answerWith(async ({ url }) => {
+      if (!url.pathname.includes('/cli/status/')) return null
+      asked += 1
+      if (asked === 2) await meanwhile()
+      if (asked === 3) bench.stop()
+      return null
+    })
+    return signInByBrowser(bench.contextWith(), target(), client.browserSignIn!, 'laptop', QUIET)
+  }
+  return { bench, inTerminal, stoppedWhileWaiting }
+}
+const keyIn = (bench: Bench) => {
+  const credential = bench.record('zectre')?.credential
+  return credential?.kind === 'api_key' ? credential.key.reveal() : null
+}
+
+test('Ctrl-C in a waiting sign-in leaves what another terminal has signed in to meanwhile', async () => {
+  const { bench, inTerminal, stoppedWhileWaiting } = await zectre()
+  await expect(stoppedWhileWaiting(inTerminal)).rejects.toMatchObject({ code: 'interrupted' })
+  expect(keyIn(bench)).toMatch(/^zec_/)
+})
+
+test('Ctrl-C in a waiting sign-in brings nothing back that was signed out of meanwhile', async () => {
+  const { bench, inTerminal, stoppedWhileWaiting } = await zectre()
+  await inTerminal()
+  const out = () => signOut(bench.contextWith(), 'zectre', LOCAL)
+  await expect(stoppedWhileWaiting(out)).rejects.toMatchObject({ code: 'interrupted' })
+  expect(bench.record('zectre')).toBeNull()
+})
+
+test('Ctrl-C in a waiting sign-in forgets its own code and keeps the credential that was there', async () => {
+  const { bench, inTerminal, stoppedWhileWaiting } = await zectre()
+  await inTerminal()
+  const before = keyIn(bench)
+  await expect(stoppedWhileWaiting(async () => {})).rejects.toMatchObject({ code: 'interrupted' })
+  expect(bench.record('zectre')?.pending).toBeNull()
+  expect(keyIn(bench)).toBe(before)
+})
+
+const HOME = new URL('http://localhost:47090')
+const curator = async (rotate: boolean) => {
+  const bench = await makeBench('curate-me', { wishes: { rotate, zectreJwks: null } })
+  const client = await bench.service.client()
+  const target = {
+    ...{ service: bench.service, base: HOME, adminBase: null, org: null, profile: 'curate-me', store: bench.store },
+    ...{ record: null, existing: null },
+  }
+  const account = { ...ALICE, username: null, name: 'Alice' }
+  await signInForSession(bench.contextWith(), target, (http) => client.signUp!(http, account))
+  bench.clock.advance(31 * 60_000)
+  return bench
+}
+
+test('a session that was signed in to at another address meanwhile is not sent to this one', async () => {
+  const bench = await curator(false)
+  const inForce = await credentialInForce(bench.contextWith())
+  bench.put('curate-me', {
+    ...{ service: 'curate-me', url: 'https://elsewhere.example', adminUrl: null, pending: null },
+    credential: { kind: 'session', access: new Secret('eyELSEWHERE.EXAMPLE'), refresh: null, expiresAt: null },
+  })
+  await expect(renew(bench.contextWith(), inForce)).rejects.toMatchObject({ code: 'sign_in_needed' })
+  expect(JSON.stringify(bench.requests)).not.toContain('eyELSEWHERE.EXAMPLE')
+})
+
+test('a stop in the middle of a renewal loses no rotated token', async () => {
+  const bench = await curator(true)
+  bench.answerWith(({ url }) => {
+    if (url.pathname === '/api/v1/auth/refresh') bench.stop()
+    return null
+  })
+  const inForce = await credentialInForce(bench.contextWith())
+  const renewed = await renew(bench.contextWith(), inForce)
+  const stored = bench.record('curate-me')?.credential
+  expect(stored?.kind === 'session' && stored.access.reveal()).toBe(
+    renewed.credential.kind === 'session' && renewed.credential.access.reveal(),
+  )
+  const { http, client } = await openSession({ ...bench.contextWith(), signal: new AbortController().signal })
+  await expect(client.account(http)).resolves.toMatchObject({ email: ALICE.email })
+})
