@@ -196,6 +196,7 @@ const demo = async () => {
   if (trouble !== null) {
     say(`there is no keychain to use here: ${trouble}`)
     say('so this demo keeps the key in a file, in a folder of its own')
+    env.KEYTURN_STORE = 'file'
   }
   await signIn(api, seeded, trouble === null ? 'keychain' : 'file')
   await show('Signed in. From now on every command uses that key. Whose is it?', ['account', 'show'])

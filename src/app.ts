@@ -29,4 +29,6 @@ export interface Answer {
   json: Json
   human: string | null
   quiet: string | null
+  /** What would be lost for good if the answer could not be written: said on stderr then. */
+  lastResort?: string
 }

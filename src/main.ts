@@ -63,7 +63,16 @@ const cleanOwnEnvironment = (): void => {
 const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
   const indent = terminal.streams.stdout.isTTY ? 2 : 0
   const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
-  if (text !== null && text !== '') await terminal.answer(text)
+  if (text === null || text === '') return
+  try {
+    await terminal.answer(text)
+  } catch (error) {
+    // What is shown only once is shown somewhere, whatever became of the place where it should have been.
+    if (answer.lastResort) terminal.insist(answer.lastResort)
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    if (code === 'EPIPE') throw error
+    throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
+  }
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
@@ -106,6 +115,11 @@ const main = async (args: string[]): Promise<void> => {
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()
+  let isOver = false
+  // Nothing is left to wait for and no answer was given: that is never success.
+  process.once('beforeExit', () => {
+    if (!isOver) process.exitCode = 1
+  })
   try {
     await runCommandLine(args, {
       version: world.version,
@@ -113,7 +127,9 @@ const main = async (args: string[]): Promise<void> => {
       compose: async (options) => (await import('./compose.ts')).compose(world, options),
       show,
     })
+    isOver = true
   } catch (error) {
+    isOver = true
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
     else {
       const failure = asFailure(error)

@@ -1,8 +1,9 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
 import { rememberOrg } from '../session/remember-org.ts'
-import { openSession } from '../session/renew.ts'
+import { openSession, signed } from '../session/renew.ts'
 import { facts } from '../terminal/table.ts'
+import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
 export interface KeyOptions {
@@ -12,14 +13,15 @@ export interface KeyOptions {
 
 export const createKey = async (app: App, name: string, options: KeyOptions): Promise<Answer> => {
   const expiresInDays = options.expiresIn === undefined ? null : days(options.expiresIn)
-  const { inForce, http } = await openSession(app)
+  const { inForce } = await openSession(app)
   const { service, credential } = inForce
   const create = await operationOf(service, 'create-key', (client) => client.createKey, credential.kind)
   const scopes = options.scope.length === 0 ? null : options.scope
-  const made = await create(http, { name, scopes, expiresInDays })
+  // A key that is made and not shown is lost, so a stop waits for the answer.
+  const made = await app.finish((signal) => create(signed(app, inForce, signal), { name, scopes, expiresInDays }))
   const { key, is_active: _, last_used_at: __, ...shown } = made
   const raw = key.reveal()
-  await rememberOrg(app, inForce)
+  await rememberOrg(app, inForce).catch((error: Error) => app.terminal.insist(error.message))
   return {
     json: { ...shown, key: raw, saved_to: null },
     human: facts([
@@ -31,6 +33,7 @@ export const createKey = async (app: App, name: string, options: KeyOptions): Pr
       ['note', 'this is the only time that the key is shown'],
     ]),
     quiet: raw,
+    lastResort: `the key "${clean(made.name ?? name)}" was made, and could not be printed where it should have been: ${raw}`,
   }
 }
 

@@ -8,7 +8,10 @@ import { tokenExpiry } from '../vocabulary/token-expiry.ts'
 
 /** A key or a token that somebody has, from standard input. */
 export const readGiven = async (app: App, what: 'key' | 'token'): Promise<Credential> => {
-  const secret = await readSecret(app.terminal, `the ${what}`, app.signal)
+  // Typed or pasted, it is echoed no more than a password is.
+  const secret = app.terminal.interactive
+    ? await app.ask.password(`the ${what}`, 'it on standard input')
+    : await readSecret(app.terminal, `the ${what}`, app.signal)
   if (!/^[\x21-\x7e]{8,8192}$/.test(secret.reveal())) {
     throw new Failure('usage', `what was given is no ${what}: it is too short, too long, or has odd characters`, {
       hint: `give it on standard input and nothing with it: keyturn login SERVICE --with-${what === 'key' ? 'api-key' : 'token'} < FILE`,
@@ -27,10 +30,8 @@ export const keepGiven = async (app: App, target: Target, credential: Credential
       hint: `for a session's token: keyturn login ${service.name} --with-token`,
     })
   }
-  const client = await service.client()
-  if (service.operations.account?.needs === 'session' && credential.kind === 'api_key') {
-    // Nothing that this service documents tells whose key it is.
-    return keep(app, target, credential, null)
-  }
-  return keep(app, target, credential, await client.account(app.connect(target, credential)))
+  // Where the documented call wants a session, nothing tells whose key it is.
+  const tells = credential.kind === 'session' || service.operations.account?.needs !== 'session'
+  const account = tells ? await (await service.client()).account(app.connect(target, credential)) : null
+  return keep(app, target, credential, account, { isChecked: true })
 }

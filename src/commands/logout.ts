@@ -83,7 +83,8 @@ const allProfiles = async (app: App, options: LogoutOptions): Promise<string[]> 
 
 /** A key that was handed in may be at work elsewhere. Where nobody can be asked, the word itself is taken: end it. */
 const mayEndGiven = async (app: App, profile: string, options: LogoutOptions): Promise<boolean> => {
-  if (options.yes || !app.terminal.interactive) return true
+  if (options.yes) return true
+  if (!app.terminal.interactive) return false
   const question = `the key of "${profile}" was given to keyturn, not made by it; revoke it at the service too?`
   return app.ask.confirm(question, '--yes or --local')
 }

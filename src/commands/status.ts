@@ -27,7 +27,7 @@ export const declareStatus: Declare = (program, perform) => {
 const one = async (app: App, options: StatusOptions): Promise<Answer> => {
   const standing = await standingNow(app, options)
   const variable = environmentVariable(app.wishes)
-  return { json: standing, human: asFacts(standing, variable), quiet: accountLabel(standing.user) }
+  return { json: standing, human: asFacts(app, standing, variable), quiet: accountLabel(standing.user) }
 }
 
 /** Every profile in turn; one that can't be used says why and stops nobody from reading of the others. */
@@ -36,20 +36,22 @@ const all = async (app: App, options: StatusOptions): Promise<Answer> => {
   const blocks: { standing: Standing; trouble: string | null }[] = []
   for (const [profile, known] of Object.entries(profiles)) {
     const own = { ...app, wishes: { ...app.wishes, profile, apiKey: null, token: null } }
+    const where = { profile, service: { name: known.service }, base: new URL(known.url) }
+    let standing = standingOf(where, known.store, null, known.user && { ...known.user })
+    let trouble: string | null = null
     try {
-      blocks.push({ standing: await standingNow(own, options), trouble: null })
+      standing = await standingNow(own, { offline: true })
+      if (!options.offline) standing = await standingNow(own, {})
     } catch (error) {
+      app.signal.throwIfAborted()
       if (!isFailure(error)) throw error
-      const where = { profile, service: { name: known.service }, base: new URL(known.url) }
-      blocks.push({
-        standing: standingOf(where, known.store, null, known.user && { ...known.user }),
-        trouble: error.message,
-      })
+      trouble = error.message
     }
+    blocks.push({ standing, trouble })
   }
   return {
     json: blocks.map(({ standing }) => standing),
-    human: blocks.map(({ standing, trouble }) => asFacts(standing, null, trouble)).join('\n'),
+    human: blocks.map(({ standing, trouble }) => asFacts(app, standing, null, trouble)).join('\n'),
     quiet: blocks.map(({ standing }) => standing.profile).join('\n'),
   }
 }
@@ -60,13 +62,18 @@ const standingNow = async (app: App, { offline = false }: StatusOptions): Promis
     return standingOf(inForce, inForce.source, inForce.credential, await userLastSeen(app, inForce))
   }
   const { inForce, client, http } = await openSession(app)
-  return standingOf(inForce, inForce.source, inForce.credential, await client.account(http))
+  const { service, source, credential } = inForce
+  // Where the documented call wants a session, nothing tells whose key it is.
+  const tells = credential.kind === 'session' || service.operations.account?.needs !== 'session'
+  return standingOf(inForce, source, credential, tells ? await client.account(http) : await userLastSeen(app, inForce))
 }
 
 const WHERE = { keychain: 'the OS keychain', file: 'a plain file that only you can read', env: 'the environment' }
 const WHAT = { api_key: 'API key', session: 'session' }
 
-const asFacts = (standing: Standing, variable: string | null, trouble: string | null = null): string =>
+const isPast = ({ clock }: App, time: string): boolean => Date.parse(time) <= clock.now()
+
+const asFacts = (app: App, standing: Standing, variable: string | null, trouble: string | null = null): string =>
   facts([
     ['profile', standing.profile],
     ['service', `${standing.service} at ${standing.url}`],
@@ -76,6 +83,9 @@ const asFacts = (standing: Standing, variable: string | null, trouble: string | 
       'kept in',
       variable === null ? WHERE[standing.store ?? 'env'] : `${variable} (the environment; nothing is stored)`,
     ],
-    ['until', standing.expires_at],
+    [
+      'until',
+      standing.expires_at && `${standing.expires_at}${isPast(app, standing.expires_at) ? ', so it has ended' : ''}`,
+    ],
     ['trouble', trouble],
   ])

@@ -26,7 +26,8 @@ const fromJson = (value: unknown): string | null => {
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return joined(value.map(fromJson))
   if (!isObject(value)) return null
-  const text = fromField(value) ?? fromJson(value.error ?? value.detail ?? value.errors ?? value.title)
+  const inner = value.error ?? value.detail ?? value.errors ?? value.title
+  const text = fromField(value) ?? fromJson(inner) ?? byField(inner)
   const code = value.code
   return text !== null && typeof code === 'string' && !text.includes(code) ? `${text} [${code}]` : text
 }
@@ -35,8 +36,15 @@ const fromJson = (value: unknown): string | null => {
 const fromField = (value: Record<string, unknown>): string | null => {
   const message = value.msg ?? value.message ?? value.error_description
   if (typeof message !== 'string') return null
-  const where = Array.isArray(value.loc) ? value.loc.filter((part) => part !== 'body').join('.') : ''
+  const where = Array.isArray(value.loc) ? value.loc.filter((part) => part !== 'body').join('.') : (value.field ?? '')
   return where === '' ? message : `${where}: ${message}`
+}
+
+/** Complaints by the name of their field, `{username: ["too short"]}`. */
+const byField = (value: unknown): string | null => {
+  if (!isObject(value) || Array.isArray(value)) return null
+  const parts = Object.entries(value).map(([name, said]) => [name, fromJson(said)] as const)
+  return joined(parts.map(([name, said]) => (said === null ? null : `${name}: ${said}`)))
 }
 
 const joined = (parts: (string | null)[]): string | null => {

@@ -7,6 +7,8 @@ import { retryAfter, serviceTime } from './retry-after.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
 
 const TRIES = 3
+/** Nobody sits before a silent terminal for longer; what asks for more is an answer. */
+const LONGEST_PAUSE = 5_000
 const RETRIED_STATUS = [429, 502, 503, 504]
 
 export interface Connection {
@@ -102,8 +104,8 @@ const tried = async (connection: Connection, call: Call, request: WireRequest, s
     }
     const asked = outcome instanceof Failure ? null : retryAfter(outcome.headers, connection.clock.now())
     const pause = asked ?? 250 * 4 ** (attempt - 1)
-    // What asks for more than the deadline leaves is an answer, not a reason to sit and wait.
-    if (!(outcome instanceof Failure) && connection.clock.monotonic() + pause >= end) return outcome
+    const tooLong = pause > LONGEST_PAUSE || connection.clock.monotonic() + pause >= end
+    if (!(outcome instanceof Failure) && tooLong) return outcome
     await connection.wait(pause, signal)
   }
 }

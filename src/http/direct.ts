@@ -6,12 +6,15 @@ import type { Transport, WireAnswer, WireRequest } from './transport.ts'
 const LARGEST_ANSWER = 1024 * 1024
 
 const UNTRUSTED =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_|EPROTO)/
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION|PACKET))/
 
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there (connection refused)',
   ENOTFOUND: 'its name is not known (DNS)',
   EAI_AGAIN: 'its name could not be looked up (DNS)',
+  EPROTO: 'it does not speak TLS there; is it an http:// address?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; is it an http:// address?',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS there; is it an http:// address?',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
   ETIMEDOUT: 'no answer in time',

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure, type FailureCode } from '../vocabulary/failure.ts'
 import { complaint } from './complaint.ts'
+import { retryAfter, serviceTime } from './retry-after.ts'
 import type { WireAnswer } from './transport.ts'
 
 /** The JSON of a good answer, checked field by field; anything else is a `Failure` that names the call. */
@@ -56,7 +57,12 @@ const refusal = (answer: WireAnswer, operation: string): Failure => {
       hint: 'if the service has moved, sign in at its new address: keyturn login --url https://…',
     })
   }
-  return new Failure(code, `${operation}: ${said ?? PLAIN[code] ?? 'refused'} (${answer.status})`, details)
+  const again = code === 'rate_limited' ? retryAfter(answer.headers, serviceTime(answer.headers) ?? 0) : null
+  const hint = again === null ? {} : { hint: `try again in ${Math.ceil(again / 1000)} s` }
+  return new Failure(code, `${operation}: ${said ?? PLAIN[code] ?? 'refused'} (${answer.status})`, {
+    ...details,
+    ...hint,
+  })
 }
 
 /** The host alone: what stands behind it may repeat what was asked for, which may be a secret. */

@@ -18,7 +18,7 @@ interface Reading {
   hint: string
 }
 
-const OTHER_STORE = 'keep secrets in a file: --store file'
+const OTHER_STORE = 'keep secrets in a file: keyturn login --store file'
 const orElse = (hint: string): string => `${hint}, or ${OTHER_STORE}`
 const UNLOCK: Record<string, string> = {
   linux: 'log in on its desktop, or run `gnome-keyring-daemon --unlock` and type its password',

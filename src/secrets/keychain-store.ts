@@ -108,6 +108,6 @@ export const makeKeychainStore = (options: KeychainOptions): Store => {
 
 const helperEnded = (error: ChildEnded, where: string): Failure =>
   new Failure('store_unusable', `${where} can't be used: the helper that talks to it ended (${error.message})`, {
-    hint: 'try again; if it stays so, install keyturn again, or keep secrets in a file: --store file',
+    hint: 'try again; if it stays so, install keyturn again, or keep secrets in a file: keyturn login --store file',
     cause: error,
   })

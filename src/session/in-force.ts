@@ -29,7 +29,9 @@ export const credentialInForce = async (context: SessionContext): Promise<InForc
   const { wishes } = context
   const fromEnvironment = environmentCredential(wishes)
   if (fromEnvironment !== null) {
-    return { profile: null, ...(await environmentTarget(context)), credential: fromEnvironment, source: 'env' }
+    const target = await environmentTarget(context)
+    assertOwnKey(wishes, target.service)
+    return { profile: null, ...target, credential: fromEnvironment, source: 'env' }
   }
   const settings = await context.settings.read()
   const profile = profileName(wishes, settings)
@@ -58,6 +60,15 @@ export const assertMadeFor = (
 
 /** A stored credential goes where it was made for, whatever addresses are wished for now. */
 const storedOnly = (wishes: Wishes): Wishes => ({ ...wishes, url: null, adminUrl: null })
+
+/** A key that begins like another service's is not shown to this one. */
+const assertOwnKey = ({ apiKey }: Wishes, service: Service): void => {
+  const other = services.find(({ name, keyPrefix }) => name !== service.name && apiKey?.startsWith(keyPrefix))
+  if (other === undefined) return
+  throw new Failure('usage', `KEYTURN_API_KEY holds a key of ${other.title}, and this would go to ${service.title}`, {
+    hint: `say which service is meant: KEYTURN_SERVICE=${other.name}`,
+  })
+}
 
 const environmentCredential = ({ apiKey, token }: Wishes): Credential | null => {
   if (apiKey !== null)

@@ -30,6 +30,7 @@ export const keep = async (
   target: Target,
   credential: Credential,
   said: Account | null,
+  { isChecked = false }: { isChecked?: boolean } = {},
 ): Promise<Kept> => {
   const { profile, store, existing } = target
   const notes: string[] = []
@@ -37,12 +38,14 @@ export const keep = async (
   const old = await changeEntry(context, { store, profile }, () => record)
   // Before anybody is asked anything, so that a stop from here on leaves a profile and its credential whole.
   const forget = await remember(context, target, said)
-  const told = await whoIs(context, target, credential, notes, async () => {
-    await changeEntry(context, { store, profile }, (now) =>
-      isSame(now?.credential, credential) ? withoutPending(old) : now,
-    )
-    await forget()
-  })
+  const told = isChecked
+    ? null
+    : await whoIs(context, target, credential, notes, async () => {
+        await changeEntry(context, { store, profile }, (now) =>
+          isSame(now?.credential, credential) ? withoutPending(old) : now,
+        )
+        await forget()
+      })
   if (told !== null) await remember(context, target, told)
   const account = told ?? said
   const replaced = (await takeOtherCopy(context, target, notes)) ?? old

@@ -33,6 +33,8 @@ export interface Polled {
   resumed: boolean
   /** The command that begins anew. */
   again: string
+  /** Milliseconds after which no more is asked, whatever the code's own end. */
+  atMost?: number
 }
 
 export interface Waiting {
@@ -73,12 +75,12 @@ export const poll = async (
  * How long the code still lives: the service's own end against the service's own clock, seen anew with each answer and
  * never made longer, so that neither this machine's clock nor its sleep changes it.
  */
-const lifeOf = ({ expiresAt, serviceNow, resumed }: Polled, clock: Clock) => {
+const lifeOf = ({ expiresAt, serviceNow, resumed, atMost = LONGEST_LIFE }: Polled, clock: Clock) => {
   const end = Date.parse(expiresAt ?? '')
   const said = end - (serviceNow ?? clock.now())
   // An end that is unreadable, or past when the code was just made, says nothing.
   const readable = said > 0 || (resumed && !Number.isNaN(end))
-  let endsAt = clock.monotonic() + (said > 0 ? Math.min(said, LONGEST_LIFE) : DOCUMENTED_LIFE)
+  let endsAt = clock.monotonic() + Math.min(said > 0 ? said : DOCUMENTED_LIFE, LONGEST_LIFE, atMost)
   return {
     left: () => endsAt - clock.monotonic(),
     observe: (now: number | null) => {

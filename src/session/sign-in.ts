@@ -61,7 +61,8 @@ export const signInInTerminal = async (
 ): Promise<Kept> => {
   const person = await askPerson()
   const { pending, serviceNow } = await begin(context, target, flow, deviceName)
-  let done: SignInStatus
+  let done: SignInStatus = { status: 'pending' }
+  let lost: Failure | null = null
   try {
     done = await flow.complete(context.connect(target, null), { code: pending.code, ...person })
   } catch (error) {
@@ -70,13 +71,22 @@ export const signInInTerminal = async (
       await forgetPending(context, target, pending)
       throw error
     }
-    done = { status: 'pending' }
+    lost = error
   }
   if (done.status === 'completed') return keepKey(context, target, done)
-  const polled = { ...pending, serviceNow, resumed: false, again: again(target) }
-  const status = await poll(pollContext(context, target), flow, polled, () => {})
-  return keepKey(context, target, assertDone(status, again(target)))
+  const atMost = lost === null ? 0 : LOST_ANSWER
+  const polled = { ...pending, serviceNow, resumed: false, again: again(target), atMost }
+  try {
+    const status = await poll(pollContext(context, target), flow, polled, () => {})
+    return await keepKey(context, target, assertDone(status, again(target)))
+  } catch (error) {
+    if (!isFailure(error, 'sign_in_expired')) throw error
+    throw lost ?? new Failure('bad_answer', 'the service said that it is done, and neither it nor its status had a key')
+  }
 }
+
+/** For how long the status may tell what an answer that was lost would have told. */
+const LOST_ANSWER = 10_000
 
 const keepKey = (context: SessionContext, target: Target, { key, account }: Done): Promise<Kept> =>
   keep(context, target, { kind: 'api_key', key, origin: 'sign-in' }, account)
@@ -147,8 +157,10 @@ const waitFor = async (
     if (status.status === 'completed') return status
     return assertDone(status, again(target))
   } catch (error) {
-    if (isFailure(error, 'sign_in_expired', 'sign_in_denied', 'interrupted', 'bad_answer'))
-      await forgetPending(context, target, pending)
+    if (!isFailure(error) || isFailure(error, 'terminated')) throw error
+    await forgetPending(context, target, pending)
+    // A code of an earlier run that is refused at the first question is no news either.
+    if (resumed && !shown && !context.signal.aborted) return null
     throw error
   } finally {
     events.over()

@@ -20,6 +20,13 @@ export interface Choice {
   hint: string
 }
 
+interface Common {
+  input: Terminal['streams']['stdin']
+  output: Terminal['streams']['stderr']
+  signal: AbortSignal
+  withGuide: boolean
+}
+
 /** Questions on stderr. Where nobody can be asked they are failures that name the flag to give. */
 export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
   const prompts = async (question: string, instead: string) => {
@@ -30,29 +37,42 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
     }
     return import('@clack/prompts')
   }
-  const common = { input: terminal.streams.stdin, output: terminal.streams.stderr, signal, withGuide: false }
-  const answered = <T>(answer: T): Exclude<T, symbol> => {
-    if (typeof answer === 'symbol') throw signal.aborted ? signal.reason : new Failure('interrupted', 'cancelled')
-    return answer as Exclude<T, symbol>
+  /** One question, until it is answered, the program is stopped, or the input ends: a terminal says that with Ctrl-D. */
+  const asked = async <T>(question: (common: Common) => Promise<T>): Promise<Exclude<T, symbol>> => {
+    const { stdin, stderr } = terminal.streams
+    const ended = new AbortController()
+    const end = () => ended.abort(new Failure('interrupted', 'the input ended before there was an answer'))
+    const onKey = (_text: unknown, key: { ctrl?: boolean; name?: string } | undefined) => {
+      if (key?.ctrl && key.name === 'd') end()
+    }
+    stdin.on('keypress', onKey).on('end', end)
+    const stopped = AbortSignal.any([signal, ended.signal])
+    try {
+      const answer = await question({ input: stdin, output: stderr, signal: stopped, withGuide: false })
+      if (typeof answer !== 'symbol') return answer as Exclude<T, symbol>
+      throw stopped.aborted ? stopped.reason : new Failure('interrupted', 'cancelled')
+    } finally {
+      stdin.off('keypress', onKey).off('end', end)
+    }
   }
   return {
     text: async (question, instead, complaint = () => undefined) => {
       const { text } = await prompts(question, instead)
       const validate = (given = '') => (given.trim() === '' ? 'please type something' : complaint(given.trim()))
-      return answered(await text({ ...common, message: clean(question), validate })).trim()
+      return (await asked((common) => text({ ...common, message: clean(question), validate }))).trim()
     },
     password: async (question, instead) => {
       const { password } = await prompts(question, instead)
       const validate = (given: string | undefined) => ((given ?? '') === '' ? 'please type something' : undefined)
-      return new Secret(answered(await password({ ...common, message: clean(question), mask: '•', validate })))
+      return new Secret(await asked((common) => password({ ...common, message: clean(question), mask: '•', validate })))
     },
     confirm: async (question, instead) => {
       const { confirm } = await prompts(question, instead)
-      return answered(await confirm({ ...common, message: clean(question, 400), initialValue: false }))
+      return asked((common) => confirm({ ...common, message: clean(question, 400), initialValue: false }))
     },
     select: async (question, instead, choices) => {
       const { select } = await prompts(question, instead)
-      return answered(await select({ ...common, message: clean(question), options: [...choices] }))
+      return asked((common) => select({ ...common, message: clean(question), options: [...choices] }))
     },
   }
 }

@@ -16,6 +16,9 @@ test.each([
   ['a list of errors', '{"errors":[{"message":"one"},{"message":"two"}]}', 'one; two'],
   ['OAuth', '{"error":"invalid_grant","error_description":"it was used"}', 'it was used'],
   ['problem details', '{"title":"Out of credit","status":403}', 'Out of credit'],
+  ['errors by field', '{"errors":{"username":["bad"],"email":"no @"}}', 'username: bad; email: no @'],
+  ['a detail by field', '{"detail":{"username":"taken"}}', 'username: taken'],
+  ['errors that name a field', '{"errors":[{"field":"username","message":"bad"}]}', 'username: bad'],
   ['text', 'no can do', 'no can do'],
   [
     'an HTML page',

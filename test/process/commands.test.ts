@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
-import { keyturn } from '../harness/program.ts'
+import { keyturn, startCommand } from '../harness/program.ts'
 import { type Script, serveScript } from '../harness/service.ts'
 import { ENTER, startInTerminal } from '../harness/terminal.ts'
 import { KEY, killedWhileWaiting, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
@@ -238,7 +239,7 @@ test('logout revokes the key, forgets it, and a second one finds nobody', async 
     [ROUTES.KEYS]: { json: { data: [listed] } },
     [ROUTES.REVOKE]: { status: 204 },
   })
-  const result = await keyturn(['logout', '--json'], { home })
+  const result = await keyturn(['logout', '--yes', '--json'], { home })
   expect(result).toMatchObject({ code: 0 })
   expect(JSON.parse(result.stdout)).toMatchObject({
     profile: 'zectre',
@@ -267,7 +268,7 @@ test.each<[string, Script, number]>([
 ])('a service that %s at logout is named, and the credential is forgotten all the same', async (_how, script, code) => {
   const { home, service } = await signedIn()
   service.rewrite(script)
-  const result = await keyturn(['logout'], { home })
+  const result = await keyturn(['logout', '--yes'], { home })
   expect(result).toMatchObject({ code, stdout: '' })
   expect(result.stderr).toMatch(/forgotten here, but could not be ended at the service/)
   expect(readFileSync(join(home.config, 'credentials.json'), 'utf8')).not.toContain(KEY)
@@ -281,7 +282,7 @@ test('a key that is dead already is signed out of like any other', async () => {
 
 test('two keys that begin alike: the one that is meant can not be told, so none is revoked', async () => {
   const { home, service } = await signedIn({ [ROUTES.KEYS]: { json: { data: [listed, { ...listed, id: 'k2' }] } } })
-  const result = await keyturn(['logout'], { home })
+  const result = await keyturn(['logout', '--yes'], { home })
   expect(result.stderr).toContain('2 keys begin with')
   expect(service.to(ROUTES.REVOKE)).toEqual([])
 })
@@ -463,7 +464,7 @@ test('logout --all goes on after a profile that it can not end, and says at last
 test('logout says what it ended, by what it was', async () => {
   const revoking = { [ROUTES.KEYS]: { json: { data: [listed] } }, [ROUTES.REVOKE]: { status: 204 } }
   const { home } = await signedIn(revoking)
-  expect((await keyturn(['logout'], { home })).stderr).toContain('the key is revoked at the service')
+  expect((await keyturn(['logout', '--yes'], { home })).stderr).toContain('the key is revoked at the service')
   const session = freshHome()
   const service = await zectrePage({ [ROUTES.WHO]: { json: USER } })
   const login = ['login', 'zectre', '--url', service.url, '--with-token']
@@ -563,4 +564,26 @@ test('a service name that would steer a terminal is shown without that', async (
   const result = await keyturn(['login', `zec${EVIL}tre`], { home: freshHome() })
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).not.toMatch(CONTROLS)
+})
+
+test('a key that was handed in outlives a sign-out that nobody was asked about', async () => {
+  const { home, service } = await signedIn()
+  const before = service.requests.length
+  const result = await keyturn(['logout'], { home })
+  expect(result).toMatchObject({ code: 0, stdout: '' })
+  expect(result.stderr).toContain('still alive')
+  expect(service.requests).toHaveLength(before)
+})
+
+test('a key that can not be printed where it should is shown all the same', async () => {
+  const made = 'zec_EXAMPLE_made_0123456789'
+  const { home } = await signedIn({
+    'POST /api/v1/api-keys': { status: 201, json: { id: 'k9', name: 'CI', key: made } },
+  })
+  const { stderr, code } = await startCommand('sh', ['-c', `"${NODE}" "${PROGRAM}" keys create CI > /dev/full`], {
+    home,
+  }).ended
+  expect(code).toBe(1)
+  expect(stderr).toContain(made)
+  expect(stderr).not.toContain('a mistake in keyturn')
 })

@@ -135,3 +135,21 @@ test('where the keychain can not be used a person is asked about the file first,
   expect((await agreeing.ended).code).toBe(0)
   expect(readFileSync(join(home.config, 'credentials.json'), 'utf8')).toContain(KEY)
 })
+
+test.each([
+  ['email', []],
+  ['password', ['--email', USER.email]],
+])('Ctrl-D at the %s is no answer: 130, a word, and the cursor back', async (question, more) => {
+  const home = freshHome()
+  const service = await zectrePage()
+  const args = ['login', 'zectre', '--url', service.url, '--in-terminal', ...more]
+  const terminal = startInTerminal(args, { home, env: FILE })
+  await terminal.waitFor(new RegExp(question))
+  terminal.type('\u0004')
+  const { code, screen } = await terminal.ended
+  expect(code).toBe(130)
+  expect(screen).toContain('the input ended')
+  const printed = terminal.printed()
+  expect(printed.lastIndexOf(SHOW_CURSOR)).toBeGreaterThanOrEqual(printed.lastIndexOf(HIDE_CURSOR))
+  expect(terminal.settings().after).toBe(terminal.settings().before)
+})

@@ -61,7 +61,12 @@ const bad: [string, WireAnswer, FailureCode, string][] = [
   ['errors as texts', answerOf(409, { errors: ['one', 'two'] }), 'refused', 'one; two (409)'],
   ['an empty 403', answerOf(403, ''), 'refused', 'refused (403)'],
   ['an empty 500', answerOf(500, ''), 'service_error', '(500)'],
-  ['a redirect', { status: 302, headers: { location: '/login' }, body: '' }, 'bad_answer', 'redirected to another address'],
+  [
+    'a redirect',
+    { status: 302, headers: { location: '/login' }, body: '' },
+    'bad_answer',
+    'redirected to another address',
+  ],
 ]
 
 describe.each(services)('$name', (service) => {

@@ -35,7 +35,8 @@ export const InitiateRequest = v.object({
 export const InitiateAnswer = v.looseObject({
   code: v.pipe(text, v.regex(/^[A-Za-z0-9._~-]{8,512}$/)),
   auth_url: text,
-  expires_at: maybeText,
+  // What it says of its end is worth less than the code itself.
+  expires_at: v.fallback(maybeText, null),
   poll_bound: v.nullish(v.boolean(), false),
 })
 export const VERIFIER_HEADER = 'x-cli-verifier'
