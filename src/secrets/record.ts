@@ -25,8 +25,6 @@ export interface PendingSignIn {
   expiresAt: string | null
   /** ISO 8601, by this machine's clock. */
   startedAt: string
-  pollBound: boolean
-  deviceName: string
 }
 
 type Fields = Record<string, unknown>
@@ -91,8 +89,6 @@ const readPending = (value: unknown): PendingSignIn => {
     authUrl: secret(fields.authUrl),
     expiresAt: orNull(fields.expiresAt, text),
     startedAt: text(fields.startedAt),
-    pollBound: fields.pollBound === true,
-    deviceName: text(fields.deviceName),
   }
 }
 

@@ -135,8 +135,6 @@ export interface StartedSignIn {
   expiresAt: string | null
   /** What the service's own clock said when it answered, in milliseconds since 1970. */
   serviceNow: number | null
-  /** True when the service refuses a status request that does not carry the verifier. */
-  pollBound: boolean
 }
 
 export type SignInStatus =

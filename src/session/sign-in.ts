@@ -115,7 +115,6 @@ const begin = async (
     code,
     verifier: new Secret(verifier),
     startedAt: new Date(context.clock.now()).toISOString(),
-    deviceName,
     service: target.service.name,
     url: addressText(target.base),
   }

@@ -54,6 +54,24 @@ test('login --google brings a session for an account that is made on the way, an
   expect(unlink.stderr).toContain('set a password first')
 })
 
+test('google unlink takes Google off an account that has a password, and shows the account without it', async () => {
+  const { logIn, home, restume } = await rig()
+  const at = { home, env: { ...FILE, KEYTURN_SERVICE: 'restume', KEYTURN_URL: restume } }
+  const signUp = ['signup', '--username', 'gina', '--email', EMAIL, '--name', 'Gina', '--password-stdin']
+  expect(await keyturn(signUp, { ...at, input: 'correct horse EXAMPLE' })).toMatchObject({ code: 0 })
+  const letters = (await (await fetch(`${restume}/_outbox`)).json()) as { to: string; code: string }[]
+  const verify = ['verify-email', letters.at(-1)?.code ?? '', '--email', EMAIL]
+  expect(await keyturn(verify, at)).toMatchObject({ code: 0 })
+  const running = logIn()
+  await fetch(await answer(await linkOf(running), { answer: 'approve', email: EMAIL }))
+  expect(JSON.parse((await running.ended).stdout).user).toMatchObject({ username: 'gina', google_linked: true })
+  const asking = await keyturn(['google', 'unlink'], { home })
+  expect(asking).toMatchObject({ code: 2, stdout: '' })
+  expect(asking.stderr).toContain('--yes')
+  const unlinked = await keyturn(['google', 'unlink', '--yes', '--json'], { home })
+  expect(JSON.parse(unlinked.stdout)).toMatchObject({ service: 'restume', google_linked: false, has_password: true })
+})
+
 test('the ID token is sent on and kept nowhere, and stands in no output', async () => {
   const { logIn, home, server } = await rig()
   const running = logIn('--verbose')

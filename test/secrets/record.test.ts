@@ -38,8 +38,6 @@ const RECORDS: Record<string, SecretRecord> = {
       authUrl: new Secret('https://zectre.example/auth/cli?code=code_canary'),
       expiresAt: null,
       startedAt: '2026-11-21T07:00:00.000Z',
-      pollBound: true,
-      deviceName: 'ada@engine (linux)',
     },
   },
 }

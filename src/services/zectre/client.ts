@@ -56,7 +56,6 @@ const initiate: BrowserSignIn['initiate'] = async (http, { deviceName, pollChall
     authUrl: started.auth_url,
     expiresAt: started.expires_at,
     serviceNow: serviceTime(answer.headers),
-    pollBound: started.poll_bound === true,
   }
 }
 
