@@ -60,8 +60,9 @@ const revokeItself = async (
     return done(key)
   } catch (error) {
     context.signal.throwIfAborted()
-    // Refused means that it opens nothing any more, which is all that was wanted.
-    if (isFailure(error, 'credential_refused')) return done(key)
+    // Refused, or gone since it was listed, means that it opens nothing any more, which is all that was wanted.
+    const isGone = isFailure(error, 'refused') && error.status === 404 && key !== null
+    if (isFailure(error, 'credential_refused') || isGone) return done(key)
     if (isFailure(error)) return alive(key, error.message, error)
     throw error
   }

@@ -3,7 +3,7 @@ import type { ProfileUser } from '../settings/settings.ts'
 import type { Account } from '../vocabulary/account.ts'
 import { addressText } from '../vocabulary/address.ts'
 import { type Credential, credentialSecret } from '../vocabulary/credential.ts'
-import { isFailure } from '../vocabulary/failure.ts'
+import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
 import { type Ending, endAtService } from './end.ts'
 import { changeEntry, readRecord } from './entry.ts'
@@ -82,7 +82,15 @@ const whoIs = async (
     if (!isFailure(error)) throw error
     if (isFailure(error, 'credential_refused')) {
       await bringBack()
-      throw error
+      throw new Failure(
+        'credential_refused',
+        `what ${service.title} has just given, it does not accept: ${error.message}`,
+        {
+          hint: `it is not kept, and what was kept before still is; start again: keyturn login ${service.name}`,
+          ...(error.status === null ? {} : { status: error.status }),
+          cause: error,
+        },
+      )
     }
     notes.push(`the key is kept, but the service could not be asked whose it is: ${error.message}`)
     return null

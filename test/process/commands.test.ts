@@ -274,6 +274,14 @@ test.each<[string, Script, number]>([
   expect(readFileSync(join(home.config, 'credentials.json'), 'utf8')).not.toContain(KEY)
 })
 
+test('a key that is gone since it was listed is signed out of like any other', async () => {
+  const { home } = await signedIn({
+    [ROUTES.KEYS]: { json: { data: [listed] } },
+    [ROUTES.REVOKE]: { status: 404, text: '' },
+  })
+  expect(await keyturn(['logout', '--yes'], { home })).toMatchObject({ code: 0 })
+})
+
 test('a key that is dead already is signed out of like any other', async () => {
   const { home, service } = await signedIn()
   service.rewrite({ [ROUTES.KEYS]: { status: 401, text: '' } })
