@@ -111,7 +111,6 @@ const CLOSED_PIPE = 141
 const main = async (args: string[]): Promise<void> => {
   stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C'))
   stopOn('SIGTERM', new Failure('terminated', 'stopped'))
-  stopOn('SIGHUP', new Failure('terminated', 'the terminal was closed'))
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()
