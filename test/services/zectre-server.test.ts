@@ -164,12 +164,32 @@ describe('API keys', () => {
   })
 
   test('a key makes no key with more scopes than its own', async () => {
-    const { key } = await createKey({ name: 'narrow', scopes: ['read', 'write'] }, session)
+    const { key } = await createKey({ name: 'narrow', scopes: ['read', 'api-keys:write'] }, session)
     const headers = { 'x-api-key': key }
     const wider = await zectre.call('POST', KEYS, { body: { name: 'all' }, headers })
     expect(codeOf(wider)).toEqual([403, 'FORBIDDEN'])
     expect((await zectre.call('POST', KEYS, { body: { name: 'less', scopes: ['read'] }, headers })).status).toBe(201)
   })
+
+  test.each([
+    ['*', 200, 201, 204],
+    ['api-keys:read', 200, 403, 403],
+    ['api-keys:write', 403, 201, 204],
+    ['api-keys', 403, 403, 403],
+    ['read', 403, 403, 403],
+  ])(
+    'a key with the scope %s lists %d, makes %d and revokes %d; who it is, it may always ask',
+    async (scope, ...expected) => {
+      const { key } = await createKey({ name: 'scoped', scopes: [scope] }, session)
+      const other = await createKey({ name: 'other' }, session)
+      const headers = { 'x-api-key': key }
+      const listed = await zectre.call('GET', KEYS, { headers })
+      const made = await zectre.call('POST', KEYS, { body: { name: 'made', scopes: [scope] }, headers })
+      const revoked = await zectre.call('DELETE', `${KEYS}/${other.id}`, { headers })
+      expect([listed.status, made.status, revoked.status]).toEqual(expected)
+      expect((await zectre.call('GET', '/api/v1/user', { headers })).status).toBe(200)
+    },
+  )
 
   test.each([
     ['no name', {}, '"name"'],

@@ -5,6 +5,7 @@ import * as wire from './wire.ts'
 const WRONG_BODY = 'INVALID_REQUEST: a field is missing or not as documented'
 const NO_ACCOUNT = { 401: 'INVALID_CREDENTIALS', 403: 'ACCOUNT_DISABLED' }
 const DISABLED = { 403: 'ACCOUNT_DISABLED' }
+const NARROW = { 403: 'ACCOUNT_DISABLED; INSUFFICIENT_SCOPE: the key has neither the scope nor *' }
 
 /** zectre-api's "Authentication", call by call. The dashboard's own page is no API and stands in no document. */
 export const description: ApiDescription = {
@@ -70,7 +71,7 @@ export const description: ApiDescription = {
       summary: 'the keys of the account, never their secrets',
       credential: 'session or key',
       success: { status: 200, schema: wire.ListKeysAnswer },
-      refusals: DISABLED,
+      refusals: NARROW,
     },
     createKey: {
       call: 'POST /api/v1/api-keys',
@@ -78,14 +79,17 @@ export const description: ApiDescription = {
       credential: 'session or key',
       body: wire.CreateKeyRequest,
       success: { status: 201, schema: wire.CreateKeyAnswer },
-      refusals: { 400: WRONG_BODY, 403: 'ACCOUNT_DISABLED; FORBIDDEN: more scopes than the key that asks has' },
+      refusals: {
+        400: WRONG_BODY,
+        403: 'ACCOUNT_DISABLED; INSUFFICIENT_SCOPE; FORBIDDEN: more scopes than the key that asks has',
+      },
     },
     revokeKey: {
       call: 'DELETE /api/v1/api-keys/{id}',
       summary: "end a key; another's is answered as one that is not there",
       credential: 'session or key',
       success: { status: 204, schema: null },
-      refusals: { ...DISABLED, 404: 'NOT_FOUND' },
+      refusals: { ...NARROW, 404: 'NOT_FOUND' },
     },
   },
 }

@@ -82,7 +82,7 @@ const apiRoutes = (context: ServerContext, accounts: Accounts, keys: ApiKeys, si
   }
 
   /** Who asks, and with which rights: by a JWT all of them, by a key those of the key. */
-  const requireCaller = async (asked: Asked): Promise<{ account: StoredAccount; scopes: string[] }> => {
+  const requireCaller = async (asked: Asked, scope?: Scope): Promise<{ account: StoredAccount; scopes: string[] }> => {
     const bearer = /^Bearer +([^ ]+)$/i.exec(asked.req.header('authorization') ?? '')?.[1]
     const raw = asked.req.header('x-api-key')
     // One credential a request: with two, which of them is meant would be a guess.
@@ -94,7 +94,11 @@ const apiRoutes = (context: ServerContext, accounts: Accounts, keys: ApiKeys, si
         'www-authenticate': 'Bearer realm="zectre"',
       })
     }
-    return { account: requireEnabled(account), scopes: key?.scopes ?? ['*'] }
+    const scopes = key?.scopes ?? ['*']
+    if (scope !== undefined && !scopes.includes('*') && !scopes.includes(scope)) {
+      throw new Refusal(403, 'INSUFFICIENT_SCOPE', `this key needs the scope ${scope}, or *`)
+    }
+    return { account: requireEnabled(account), scopes }
   }
 
   return {
@@ -142,11 +146,11 @@ const apiRoutes = (context: ServerContext, accounts: Accounts, keys: ApiKeys, si
     },
     '/api/v1/api-keys': {
       GET: async (asked) => {
-        const { account } = await requireCaller(asked)
+        const { account } = await requireCaller(asked, 'api-keys:read')
         return asked.json({ data: keys.listOf(account.id).map(keyEntry) })
       },
       POST: async (asked) => {
-        const caller = await requireCaller(asked)
+        const caller = await requireCaller(asked, 'api-keys:write')
         const { name, scopes, expires_in_days } = await readJson(asked.req.raw, CreateKeyRequest)
         const asksFor = scopes ?? ['*']
         if (!caller.scopes.includes('*') && asksFor.some((scope) => !caller.scopes.includes(scope))) {
@@ -160,7 +164,7 @@ const apiRoutes = (context: ServerContext, accounts: Accounts, keys: ApiKeys, si
     },
     '/api/v1/api-keys/:id': {
       DELETE: async (asked) => {
-        const { account } = await requireCaller(asked)
+        const { account } = await requireCaller(asked, 'api-keys:write')
         // The same for a key that is not there and for another's: which of the two it is, is not the caller's business.
         if (!keys.revoke(asked.req.param('id') ?? '', account.id)) {
           throw new Refusal(404, 'NOT_FOUND', 'you have no key with this id')
@@ -170,6 +174,9 @@ const apiRoutes = (context: ServerContext, accounts: Accounts, keys: ApiKeys, si
     },
   }
 }
+
+/** The page says that keys have scopes and names none but `*`: these two are chosen. Who it is, any key may ask. */
+type Scope = 'api-keys:read' | 'api-keys:write'
 
 /** "GET /api/v1/api-keys", an entry of `data`. */
 const keyEntry = (key: StoredKey) => ({
