@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { type Kept, keep } from '../session/keep.ts'
 import type { Target } from '../session/target.ts'
+import { whoIs } from '../session/who-is.ts'
 import { readSecret } from '../terminal/read-secret.ts'
 import { type Credential, credentialSecret } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -30,8 +31,6 @@ export const keepGiven = async (app: App, target: Target, credential: Credential
       hint: `for a session's token: keyturn login ${service.name} --with-token`,
     })
   }
-  // Where the documented call wants a session, nothing tells whose key it is.
-  const tells = credential.kind === 'session' || service.operations.account?.needs !== 'session'
-  const account = tells ? await (await service.client()).account(app.connect(target, credential)) : null
+  const account = await whoIs(service, credential.kind, app.connect(target, credential))
   return keep(app, target, credential, account, { isChecked: true })
 }

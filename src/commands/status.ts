@@ -2,6 +2,7 @@ import type { Answer, App } from '../app.ts'
 import { credentialInForce, environmentVariable, userLastSeen } from '../session/in-force.ts'
 import { openSession } from '../session/renew.ts'
 import { type Standing, standingOf } from '../session/standing.ts'
+import { whoIs } from '../session/who-is.ts'
 import { facts } from '../terminal/table.ts'
 import { accountLabel } from '../vocabulary/account.ts'
 import { isFailure } from '../vocabulary/failure.ts'
@@ -61,11 +62,10 @@ const standingNow = async (app: App, { offline = false }: StatusOptions): Promis
     const inForce = await credentialInForce(app)
     return standingOf(inForce, inForce.source, inForce.credential, await userLastSeen(app, inForce))
   }
-  const { inForce, client, http } = await openSession(app)
+  const { inForce, http } = await openSession(app)
   const { service, source, credential } = inForce
-  // Where the documented call wants a session, nothing tells whose key it is.
-  const tells = credential.kind === 'session' || service.operations.account?.needs !== 'session'
-  return standingOf(inForce, source, credential, tells ? await client.account(http) : await userLastSeen(app, inForce))
+  const user = (await whoIs(service, credential.kind, http)) ?? (await userLastSeen(app, inForce))
+  return standingOf(inForce, source, credential, user)
 }
 
 const WHERE = { keychain: 'the OS keychain', file: 'a plain file that only you can read', env: 'the environment' }

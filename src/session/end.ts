@@ -18,6 +18,13 @@ export interface Ending {
   failure: unknown
 }
 
+const endingOf = (
+  kind: Credential['kind'],
+  key: Key | null,
+  reason: string | null = null,
+  failure: unknown = null,
+): Ending => ({ kind, key, ended: reason === null, reason, failure })
+
 /** Ends a stored credential where it can be ended, using that credential itself; never throws a `Failure`. */
 export const endAtService = async (context: SessionContext, record: SecretRecord): Promise<Ending> => {
   const { credential } = record
@@ -36,14 +43,8 @@ const revokeItself = async (
   endpoint: Endpoint,
   credential: ApiKeyCredential,
 ): Promise<Ending> => {
-  const done = (key: Key | null): Ending => ({ kind: 'api_key', key, ended: true, reason: null, failure: null })
-  const alive = (key: Key | null, reason: string, failure: unknown = null): Ending => ({
-    kind: 'api_key',
-    key,
-    ended: false,
-    reason,
-    failure,
-  })
+  const done = (key: Key | null) => endingOf('api_key', key)
+  const alive = (key: Key | null, reason: string, failure: unknown = null) => endingOf('api_key', key, reason, failure)
   const { listKeys, revokeKey } = await service.client()
   if (listKeys === null || revokeKey === null) return alive(null, `${service.title} documents no way to revoke a key`)
   if (service.operations['revoke-key']?.needs === 'session') {
@@ -78,13 +79,7 @@ const endSession = async (
   endpoint: Endpoint,
   session: SessionCredential,
 ): Promise<Ending> => {
-  const result = (reason: string | null, failure: unknown = null): Ending => ({
-    kind: 'session',
-    key: null,
-    ended: reason === null,
-    reason,
-    failure,
-  })
+  const result = (reason: string | null, failure: unknown = null) => endingOf('session', null, reason, failure)
   const { signOut, refresh } = await service.client()
   if (signOut === null || refresh === null || session.refresh === null) {
     return result(`${service.title} has no call that ends a session before its time`)

@@ -8,6 +8,7 @@ import type { SessionContext } from './context.ts'
 import { type Ending, endAtService } from './end.ts'
 import { changeEntry, readRecord } from './entry.ts'
 import { addressesOf, type Target } from './target.ts'
+import { whoIs } from './who-is.ts'
 
 export interface Kept {
   credential: Credential
@@ -40,7 +41,7 @@ export const keep = async (
   const forget = await remember(context, target, said)
   const told = isChecked
     ? null
-    : await whoIs(context, target, credential, notes, async () => {
+    : await askWhoIs(context, target, credential, notes, async () => {
         await changeEntry(context, { store, profile }, (now) =>
           isSame(now?.credential, credential) ? withoutPending(old) : now,
         )
@@ -65,7 +66,7 @@ const isSame = (one: Credential | null | undefined, other: Credential): boolean 
 const withoutPending = (record: SecretRecord | null): SecretRecord | null => record && { ...record, pending: null }
 
 /** Only a service that refuses the new credential brings the old one back; a bad network costs nobody a key. */
-const whoIs = async (
+const askWhoIs = async (
   context: SessionContext,
   target: Target,
   credential: Credential,
@@ -73,10 +74,8 @@ const whoIs = async (
   bringBack: () => Promise<void>,
 ): Promise<Account | null> => {
   const { service } = target
-  // Nothing that such a service documents tells whose key it is.
-  if (service.operations.account?.needs === 'session' && credential.kind === 'api_key') return null
   try {
-    return await (await service.client()).account(context.connect(target, credential))
+    return await whoIs(service, credential.kind, context.connect(target, credential))
   } catch (error) {
     context.signal.throwIfAborted()
     if (!isFailure(error)) throw error
