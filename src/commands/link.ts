@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { clean } from '../vocabulary/clean.ts'
 
-export interface ShownLink {
+interface ShownLink {
   url: string
   /** When an earlier run began what this link goes on with. */
   resumedFrom: string | null

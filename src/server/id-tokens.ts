@@ -8,7 +8,7 @@ import type { GoogleIdentity, VerifyIdToken } from './reference-service.ts'
 import { Refusal } from './refusal.ts'
 
 /** The two that OpenID providers sign with; what a token's own header wishes for is never asked (RFC 8725 §3.1). */
-export const ID_TOKEN_ALGORITHMS = ['RS256', 'ES256']
+const ID_TOKEN_ALGORITHMS = ['RS256', 'ES256']
 const LONGEST_TOKEN = 8 * 1024
 const SKEW = 60
 /** A header that brings its own key, or says where one is, wants the verifier led astray (RFC 8725 §3.10). */

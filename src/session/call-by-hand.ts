@@ -5,7 +5,7 @@ import type { SessionContext } from './context.ts'
 import type { InForce } from './in-force.ts'
 import { openSession } from './renew.ts'
 
-export interface HandCall {
+interface HandCall {
   method: string
   /** A path, or a whole address of the profile's own service. */
   path: string

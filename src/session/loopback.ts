@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 const PATH = '/callback'
 
-export interface LoopbackListener {
+interface LoopbackListener {
   redirectUri: string
   /** The address that the browser came back with, once it carries the state that was sent out with it. */
   answer(state: string): Promise<URL>

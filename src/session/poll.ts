@@ -16,7 +16,7 @@ const LONGEST_PAUSE = 60 * SECOND
 const DOCUMENTED_LIFE = 10 * 60 * SECOND
 const LONGEST_LIFE = 15 * 60 * SECOND
 
-export interface PollContext {
+interface PollContext {
   http: Http
   clock: Clock
   wait: Wait

@@ -14,7 +14,7 @@ const endsWithin = (milliseconds: number, session: SessionCredential, now: numbe
   return !Number.isNaN(end) && end - (now + (session.clockOffset ?? 0)) <= milliseconds
 }
 
-export interface OpenSession {
+interface OpenSession {
   inForce: InForce
   client: ServiceClient
   http: Http
