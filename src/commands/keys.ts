@@ -7,6 +7,7 @@ import type { Key } from '../vocabulary/key.ts'
 import { collect, type Declare } from './command.ts'
 import { createKey, type KeyOptions } from './create-key.ts'
 import { revokeKeys } from './revoke-keys.ts'
+import { rotateKey } from './rotate-key.ts'
 import { withProfile } from './with-profile.ts'
 
 export const declareKeys: Declare = (program, perform) => {
@@ -16,6 +17,9 @@ export const declareKeys: Declare = (program, perform) => {
     .description('make a key; this is the only time that its secret is shown')
     .option('--scope <scope>', 'what it may do; give it several times for several', collect, [])
     .option('--expires-in <days>', 'when it ends by itself: 90d, 12w, 1y')
+    .option('--save [profile]', 'keep it for keyturn, as the credential of this profile or of another')
+    .option('--write <file>', 'write it into a new file that only you can read')
+    .option('--force', 'let --write replace a file, or write one that git tracks')
     .action((name: string, options: KeyOptions, command) =>
       withProfile(perform)(command, (app) => createKey(app, name, options)),
     )
@@ -30,6 +34,10 @@ export const declareKeys: Declare = (program, perform) => {
     .action((names: string[], options: { yes?: boolean }, command) =>
       withProfile(perform)(command, (app) => revokeKeys(app, names, options.yes === true)),
     )
+  keys
+    .command('rotate <key>')
+    .description('put a new key in the place of one; the old one goes last')
+    .action((word: string, _options, command) => withProfile(perform)(command, (app) => rotateKey(app, word)))
 }
 
 const list = async (app: App): Promise<Answer> => {

@@ -36,6 +36,8 @@ export interface Terminal {
   say(line?: string): void
   /** What must be seen even under `--quiet`: a link without which nothing goes on, a warning, a failure. */
   insist(line: string): void
+  /** The same for what is lost if nobody gets it: fails when it could not be written. */
+  handOver(line: string): Promise<void>
 }
 
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
@@ -48,16 +50,20 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
     animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
     style: { err },
-    answer: (text) =>
-      new Promise((resolve, reject) => {
-        streams.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()))
-      }),
+    answer: (text) => written(streams.stdout, text),
     say: (line = '') => {
       if (!wishes.quiet) insist(line)
     },
     insist,
+    handOver: (line) => written(streams.stderr, line),
   }
 }
+
+/** Ends when all of it was taken, fails when it could not be. */
+const written = (stream: Output, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()))
+  })
 
 const isSet = (value: string | undefined): boolean =>
   value !== undefined && value !== '' && value !== 'false' && value !== '0'
