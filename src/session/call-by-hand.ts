@@ -21,7 +21,7 @@ export const callByHand = async (context: SessionContext, call: HandCall): Promi
   const admin = inForce.service.isAdminPath(path)
   const org = admin && http.org !== null ? { 'x-org-id': http.org } : {}
   const operation = `${call.method} ${path}`
-  const body = call.body === null ? {} : { raw: call.body }
+  const body = call.body === null ? {} : { raw: Buffer.from(call.body) }
   const answer = await http.send({ operation, ...body, headers: { ...org, ...call.headers }, admin })
   assertDone(answer, operation)
   return answer
