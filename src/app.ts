@@ -21,8 +21,8 @@ export interface App extends SessionContext {
   openBrowser(url: string): Promise<void>
   /** For what writes files of its own: the reference server. */
   fileTools: FileTools
-  /** A file that the person named, as text. */
-  readFile(path: string): Promise<string>
+  /** A file that the person named, byte for byte. */
+  readFile(path: string): Promise<Uint8Array>
   /** A file that does not exist yet and is to hold a secret: refused here, or sure to take one. */
   prepareNewFile(path: string, force: boolean): Promise<NewFile>
   /** What is printed on stdout now is seen by nobody. */

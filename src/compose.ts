@@ -168,9 +168,9 @@ const leadsNowhere = (platform: NodeJS.Platform): boolean => {
   return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev
 }
 
-const readNamedFile = async (path: string): Promise<string> => {
+const readNamedFile = async (path: string): Promise<Uint8Array> => {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     throw new Failure('usage', `${clean(path)} can't be read: ${(error as NodeJS.ErrnoException).code}`, {
       cause: error,

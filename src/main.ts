@@ -76,9 +76,7 @@ const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
   } catch (error) {
     // What is shown only once is shown somewhere, whatever became of the place where it should have been.
     if (answer.lastResort) await terminal.handOver(answer.lastResort.text).then(answer.lastResort.said, () => {})
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    if (code === 'EPIPE') throw error
-    throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
+    throw error
   }
   await answer.shown?.()
 }

@@ -38,7 +38,7 @@ const hasBlanks = (text: string): boolean => /\s/.test(text)
 const misfit = (what: string): Failure =>
   new Failure('usage', `${what} on standard input has blanks or line ends in it`)
 
-export const readText = async (terminal: Terminal, what: string, signal: AbortSignal): Promise<string> => {
+const readText = async (terminal: Terminal, what: string, signal: AbortSignal): Promise<string> => {
   const bytes = await readInput(terminal, { what, most: MOST }, signal)
   try {
     // A byte order mark is dropped here.

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Environment } from '../vocabulary/environment.ts'
+import { Failure } from '../vocabulary/failure.ts'
 import { type Style, styleFor } from './style.ts'
 
 export interface Input extends Readable {
@@ -32,6 +33,8 @@ export interface Terminal {
   readonly style: { err: Style }
   /** The answer: ends when all of it was taken, fails when it could not be. */
   answer(text: string): Promise<void>
+  /** A part of an answer that comes in parts: ends when it was taken, so that the next one can be waited with. */
+  pass(part: Uint8Array): Promise<void>
   /** One line of talk; silent under `--quiet`. */
   say(line?: string): void
   /** What must be seen even under `--quiet`: a link without which nothing goes on, a warning, a failure. */
@@ -50,19 +53,30 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
     animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
     style: { err },
-    answer: (text) => written(streams.stdout, text),
+    answer: (text) => answered(written(streams.stdout, lines(text))),
+    pass: (part) => answered(written(streams.stdout, part)),
     say: (line = '') => {
       if (!wishes.quiet) insist(line)
     },
     insist,
-    handOver: (line) => written(streams.stderr, line),
+    handOver: (line) => written(streams.stderr, lines(line)),
   }
 }
 
 /** Ends when all of it was taken, fails when it could not be. */
-const written = (stream: Output, text: string): Promise<void> =>
+const written = (stream: Output, data: string | Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
-    stream.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()))
+    stream.write(data, (error) => (error ? reject(error) : resolve()))
+  })
+
+const lines = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
+
+/** A reader that has gone is the end of the program and no failure. */
+const answered = (writing: Promise<void>): Promise<void> =>
+  writing.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') throw error
+    const code = error.code ?? 'unknown'
+    throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
   })
 
 const isSet = (value: string | undefined): boolean =>
