@@ -13,6 +13,7 @@ import { root } from './run.mjs'
 const ENTRIES = {
   main: 'src/main.ts',
   'keychain-child': 'src/secrets/keychain-child.ts',
+  'jq-worker': 'src/terminal/jq-worker.ts',
   server: 'src/reference-server.ts',
 }
 const NATIVE = '@napi-rs/keyring'

@@ -10,6 +10,8 @@ import type { Json } from './vocabulary/json.ts'
 export interface App extends SessionContext {
   /** The answer is wanted as JSON. */
   json: boolean
+  /** A value as JSON: the fields that were asked for, through the filter that was given. */
+  jsonText(value: Json): Promise<string>
   terminal: Terminal
   ask: Ask
   env: Environment
@@ -34,6 +36,8 @@ export interface Answer {
   json: Json
   human: string | null
   quiet: string | null
+  /** What must not be left out of the answer without being shown elsewhere. */
+  secret?: string
   /** What would be lost for good if the answer could not be written; it is said on stderr then. */
   lastResort?: LastResort
   /** What comes after the answer, once it stands on stdout; what fails there fails the command. */

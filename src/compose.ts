@@ -16,11 +16,13 @@ import { changeSettings, readSettings } from './settings/settings.ts'
 import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
+import { jsonText } from './terminal/json-text.ts'
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Clock, Wait } from './vocabulary/clock.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import { Failure } from './vocabulary/failure.ts'
+import type { Json } from './vocabulary/json.ts'
 
 const REQUEST_TIMEOUT = 30_000
 const KEYCHAIN_TIMEOUT = { attended: 60_000, unattended: 5_000 }
@@ -53,7 +55,8 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
   return {
-    json: options.json === true,
+    json: options.json === true || options.jq !== undefined,
+    jsonText: await jsonTextOf(world, options),
     version,
     env,
     terminal,
@@ -106,6 +109,16 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     },
     answersLeadNowhere: () => leadsNowhere(platform),
   }
+}
+
+/** A wrong expression is told before anything else is done. */
+const jsonTextOf = async ({ streams, folder, signal }: World, { fields, jq }: GlobalOptions) => {
+  const filter =
+    jq === undefined
+      ? null
+      : await (await import('./terminal/jq.ts')).compileFilter(jq, join(folder, 'jq-worker.js'), signal)
+  const seen = streams.stdout.isTTY === true
+  return (value: Json) => jsonText(value, { fields, filter, seen })
 }
 
 const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, App } from './app.ts'
 import { runCommandLine } from './command-line.ts'
 import type { World } from './compose.ts'
+import { asksForJson } from './json-option.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Wait } from './vocabulary/clock.ts'
 import { Failure, isFailure } from './vocabulary/failure.ts'
@@ -68,17 +69,23 @@ const cleanOwnEnvironment = (): void => {
   else process.env.PATH = places.join(separator)
 }
 
-const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
-  const indent = terminal.streams.stdout.isTTY ? 2 : 0
-  const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
+const show = async (app: App, { secret, lastResort, shown, ...answer }: Answer): Promise<void> => {
+  const { json, terminal } = app
+  const handOver = async (): Promise<void> => {
+    if (lastResort !== undefined) await terminal.handOver(lastResort.text).then(lastResort.said)
+  }
   try {
-    if (text !== null && text !== '') await terminal.answer(text)
+    const text = (json ? await app.jsonText(answer.json) : terminal.quiet ? answer.quiet : answer.human) ?? ''
+    const tellsSecret = secret !== undefined && text.includes(secret)
+    if (text !== '') await terminal.answer(text)
+    // Fields that leave out what is shown only once choose how the answer looks, not that it is lost.
+    if (!tellsSecret && lastResort !== undefined) await handOver()
   } catch (error) {
-    // What is shown only once is shown somewhere, whatever became of the place where it should have been.
-    if (answer.lastResort) await terminal.handOver(answer.lastResort.text).then(answer.lastResort.said, () => {})
+    // It is shown somewhere, whatever became of the place where it should have been.
+    await handOver().catch(() => {})
     throw error
   }
-  await answer.shown?.()
+  await shown?.()
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
@@ -138,7 +145,7 @@ const main = async (args: string[]): Promise<void> => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
     else {
       const failure = asFailure(error)
-      report(failure, args.includes('--json'))
+      report(failure, asksForJson(args))
       process.exitCode = failure.exitCode
       // What still runs now (a name that is looked up can't be cancelled) has nobody to answer to.
       setTimeout(() => process.exit(), LAST_WORDS).unref()

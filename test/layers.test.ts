@@ -28,7 +28,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'reference-server.ts': ['vocabulary/', 'server/', 'services/registry.ts', 'services/service.ts', 'reference-data.ts'],
   'commands/serve.ts': [...COMMANDS, 'commands/', 'reference-server.ts'],
   'commands/services.ts': [...COMMANDS, 'commands/', 'services/table.ts'],
-  'command-line.ts': ['vocabulary/', 'commands/index.ts', 'commands/command.ts', 'app.ts'],
+  'json-option.ts': ['vocabulary/', 'commands/fields.ts'],
+  'command-line.ts': ['vocabulary/', 'commands/index.ts', 'commands/command.ts', 'app.ts', 'json-option.ts'],
   'compose.ts': [
     'vocabulary/',
     'files/',
@@ -65,6 +66,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   commander: ['commands/', 'command-line.ts'],
   hono: ['server/', 'services/'],
   jose: ['server/', 'services/'],
+  'jq-wasm': ['terminal/jq-worker.ts'],
   open: ['terminal/'],
   oauth4webapi: ['session/issuer.ts', 'session/issuer-words.ts'],
   ora: ['terminal/'],
