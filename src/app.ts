@@ -36,7 +36,7 @@ export interface Answer {
   json: Json
   human: string | null
   quiet: string | null
-  /** What must not be left out of the answer without being shown elsewhere. */
+  /** What no log should show: where the system that runs this job can strike it out, it is told before. */
   secret?: string
   /** What would be lost for good if the answer could not be written; it is said on stderr then. */
   lastResort?: LastResort

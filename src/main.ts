@@ -72,11 +72,13 @@ const cleanOwnEnvironment = (): void => {
 const show = async (app: App, { secret, lastResort, shown, ...answer }: Answer): Promise<void> => {
   const { json, terminal } = app
   const handOver = async (): Promise<void> => {
+    if (secret !== undefined) terminal.mask(secret)
     if (lastResort !== undefined) await terminal.handOver(lastResort.text).then(lastResort.said)
   }
   try {
     const text = (json ? await app.jsonText(answer.json) : terminal.quiet ? answer.quiet : answer.human) ?? ''
     const tellsSecret = secret !== undefined && text.includes(secret)
+    if (tellsSecret) terminal.mask(secret)
     if (text !== '') await terminal.answer(text)
     // Fields that leave out what is shown only once choose how the answer looks, not that it is lost.
     if (!tellsSecret && lastResort !== undefined) await handOver()

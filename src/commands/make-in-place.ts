@@ -26,6 +26,7 @@ export const makeInPlace = (
       if (place.name !== null) await made.settled()
       return { ...made, kept }
     } catch (error) {
+      app.terminal.mask(made.key.key.reveal())
       await app.terminal.handOver(lastResort(made.key, request.name)).then(made.settled, () => {})
       throw notKept(error, made.key, request.name)
     }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { maskingLine } from './mask.ts'
 import { type Style, styleFor } from './style.ts'
 
 export interface Input extends Readable {
@@ -41,11 +42,14 @@ export interface Terminal {
   insist(line: string): void
   /** The same for what is lost if nobody gets it: fails when it could not be written. */
   handOver(line: string): Promise<void>
+  /** Before a secret is printed: has the system that runs this job, where it is one, strike it out of its log. */
+  mask(secret: string): void
 }
 
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
   const err = await styleFor(streams.stderr, env, wishes.noColor)
   const seen = streams.stderr.isTTY === true
+  const masked = new Set<string>()
   const insist = (line: string) => void streams.stderr.write(`${line}\n`)
   return {
     streams,
@@ -60,6 +64,11 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
     },
     insist,
     handOver: (line) => written(streams.stderr, lines(line)),
+    mask: (secret) => {
+      const line = masked.has(secret) ? null : maskingLine(env, secret)
+      masked.add(secret)
+      if (line !== null) insist(line)
+    },
   }
 }
 
