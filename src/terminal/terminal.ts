@@ -7,6 +7,7 @@ export interface Input extends Readable {
 }
 export interface Output extends Writable {
   isTTY?: boolean
+  columns?: number
 }
 
 export interface Streams {
@@ -29,6 +30,8 @@ export interface Terminal {
   /** stderr can be drawn on more than once. */
   readonly animated: boolean
   readonly quiet: boolean
+  /** How wide the screen is that stdout is shown on; `null` when a program reads it. */
+  readonly columns: number | null
   readonly style: { err: Style }
   /** The answer: ends when all of it was taken, fails when it could not be. */
   answer(text: string): Promise<void>
@@ -40,6 +43,8 @@ export interface Terminal {
   handOver(line: string): Promise<void>
 }
 
+const USUAL_WIDTH = 80
+
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
   const err = await styleFor(streams.stderr, env, wishes.noColor)
   const seen = streams.stderr.isTTY === true
@@ -49,6 +54,8 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
     interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
     animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
+    // A terminal may not know how wide it is, or say that it has no width at all.
+    columns: streams.stdout.isTTY === true ? streams.stdout.columns || USUAL_WIDTH : null,
     style: { err },
     answer: (text) => written(streams.stdout, text),
     say: (line = '') => {
