@@ -9,8 +9,8 @@ export interface Column {
   drop?: true
 }
 
-/** For what is cut when nothing more can be left out. */
-const LEAST = 8
+/** How much shorter something may become when nothing more can be left out. */
+const FURTHER = 8
 const GAP = 2
 
 /** Tab-separated, without a heading: for a pipe (gh's habit). */
@@ -41,15 +41,15 @@ const fitting = (
   width: number,
 ): { index: number; width: number }[] => {
   let shown = widths.map((own, index) => ({ index, width: own }))
-  const cuttable = (least: (cut: number) => number) =>
+  const widestAbove = (least: (cut: number) => number) =>
     shown
-      .filter(({ index, width: own }) => own > least(columns[index]?.cut ?? own))
+      .filter(({ index, width: own }) => own > least(columns[index]?.cut ?? Number.POSITIVE_INFINITY))
       .sort((a, b) => b.width - a.width)[0]
   for (;;) {
     const tooWide = shown.reduce((sum, { width: own }) => sum + own + GAP, -GAP) > width
     if (!tooWide) return shown
     const dropped = shown.findLast(({ index }) => columns[index]?.drop)
-    const cut = cuttable((usual) => usual) ?? (dropped ? undefined : cuttable((usual) => Math.min(usual, LEAST)))
+    const cut = widestAbove((usual) => usual) ?? (dropped ? undefined : widestAbove((usual) => usual - FURTHER))
     if (cut !== undefined) cut.width -= 1
     else if (dropped !== undefined) shown = shown.filter((each) => each !== dropped)
     else return shown

@@ -26,7 +26,7 @@ test('a narrower one gets names cut short', () => {
 })
 
 test('one that is narrower still gets fewer columns', () => {
-  expect(table(COLUMNS, [ROW], 22)).toBe('NAME      PREFIX\na key w…  zec_EXAMPLE\n')
+  expect(table(COLUMNS, [ROW], 22)).toBe('NAME       PREFIX\na key wi…  zec_EXAMPLE\n')
 })
 
 test('what can be neither cut nor dropped is longer than the line', () => {
