@@ -33,6 +33,16 @@ export const firstWord = (args: readonly string[]): string | null => {
   return null
 }
 
+/** The words after `help`, or of the command that `--help` stands behind; `null` when no help is wanted. */
+const helpAskedFor = (args: readonly string[]): string[] | null => {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  const words = own.filter(
+    (argument, index) => !argument.startsWith('-') && !TAKE_A_VALUE.includes(own[index - 1] ?? ''),
+  )
+  if (words[0] === 'help') return words.slice(1)
+  return args.length === 0 || own.includes('--help') || own.includes('-h') ? words : null
+}
+
 export interface CommandLine {
   version: string
   /** Help goes where answers go. */
@@ -49,12 +59,16 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
     const answer = await run(app)
     if (answer !== null) await line.show(app, answer)
   }
-  const word = firstWord(args)
+  const asked = helpAskedFor(args)
+  const word = asked === null ? firstWord(args) : (asked[0] ?? null)
   for (const { name, summary, load } of commands) {
-    if (name === word || word === 'help') (await load())(program, perform)
+    if (name === word) (await load())(program, perform)
     else program.command(name).summary(summary).description(summary)
   }
-  if (args.length === 0) return program.outputHelp()
+  if (asked !== null) {
+    const { helpFor } = await import('./manual/help-for.ts')
+    return line.print(helpFor(program, asked))
+  }
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
@@ -63,11 +77,12 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
   }
 }
 
-const declareProgram = ({ version, print }: CommandLine): Command =>
+const declareProgram = ({ version, print }: Pick<CommandLine, 'version' | 'print'>): Command =>
   new Command('keyturn')
     .description('turn a browser sign-in into a key in your OS keychain')
     .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'show help')
+    .helpOption(false)
+    .helpCommand(false)
     .option('--profile <name>', 'the profile to use, instead of the current one')
     .option('--service <name>', 'the service to use, where no profile says')
     .option('--url <address>', 'the address of the service, for signing in')
@@ -79,10 +94,17 @@ const declareProgram = ({ version, print }: CommandLine): Command =>
     .option('--verbose', 'show each request and answer on stderr, with nothing secret in them')
     .option('--no-input', 'never ask for anything')
     .option('--no-color', 'no colour')
+    .option('-h, --help', 'examples, options, JSON and exit codes')
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => {}, outputError: () => {} })
     .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: true })
+
+/** Everything that is declared, for what is written down of it. */
+export const wholeProgram = async (): Promise<Command> => {
+  const program = declareProgram({ version: '', print: () => {} })
+  for (const { load } of commands) (await load())(program, async () => {})
+  return program
+}
 
 /** Commander's own words, as a failure of ours. */
 const misread = (error: CommanderError, word: string | null): Failure => {

@@ -28,7 +28,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'reference-server.ts': ['vocabulary/', 'server/', 'services/registry.ts', 'services/service.ts', 'reference-data.ts'],
   'commands/serve.ts': [...COMMANDS, 'commands/', 'reference-server.ts'],
   'commands/services.ts': [...COMMANDS, 'commands/', 'services/table.ts'],
-  'command-line.ts': ['vocabulary/', 'commands/index.ts', 'commands/command.ts', 'app.ts'],
+  // What is said of commands, and nothing of what they do.
+  'manual/': ['vocabulary/'],
+  'command-line.ts': ['vocabulary/', 'manual/', 'commands/index.ts', 'commands/command.ts', 'app.ts'],
   'compose.ts': [
     'vocabulary/',
     'files/',
@@ -62,7 +64,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   '@napi-rs/keyring': ['secrets/'],
   '@valibot/to-json-schema': ['server/'],
   chalk: ['terminal/'],
-  commander: ['commands/', 'command-line.ts'],
+  commander: ['commands/', 'command-line.ts', 'manual/'],
   hono: ['server/', 'services/'],
   jose: ['server/', 'services/'],
   open: ['terminal/'],

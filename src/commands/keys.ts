@@ -13,7 +13,7 @@ import { rotateKey } from './rotate-key.ts'
 import { withProfile } from './with-profile.ts'
 
 export const declareKeys: Declare = (program, perform) => {
-  const keys = program.command('keys').description('API keys')
+  const keys = program.command('keys').description('make, list, rotate and revoke API keys')
   keys
     .command('create <name>')
     .description('make a key; this is the only time that its secret is shown')
