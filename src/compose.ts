@@ -29,6 +29,7 @@ const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', wi
 export interface World {
   env: Environment
   platform: NodeJS.Platform
+  nodeVersion: string
   /** Node itself, to start the keychain's helper with. */
   execPath: string
   /** Where the built program's files are. */
@@ -52,6 +53,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const trace = options.verbose ? { trace: (line: string) => terminal.insist(terminal.style.err.dim(line)) } : {}
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
+  const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
   return {
     json: options.json === true,
     version,
@@ -65,7 +67,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     },
     unfinished: notes(folder, tools),
     tell: tools.tell,
-    openStore: storeOpener({ folder, tools, keychain: keychainPlan(world, terminal, timeout) }),
+    openStore: storeOpener(stores),
     exclusively: async (name, work) => {
       const { withLock } = await import('./files/lock.ts')
       const path = join(folder(), `profile-${name}.lock`)
@@ -98,6 +100,14 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     }),
     openBrowser: (url) => openBrowser(url, env),
     fileTools: tools,
+    machine: {
+      platform,
+      nodeVersion: world.nodeVersion,
+      container: isContainer(env),
+      configFolder: folder,
+      openKeychain: (deadline) => openStore('keychain', { ...stores, keychain: { ...stores.keychain, deadline } }),
+      timeout,
+    },
     readFile: readNamedFile,
     prepareNewFile: async (path, force) => {
       const { prepareNewFile } = await import('./files/new-file.ts')

@@ -37,6 +37,7 @@ const isRunning = (pid: number): boolean => {
 const world: World = {
   env: { ...process.env },
   platform: process.platform,
+  nodeVersion: process.version,
   execPath: process.execPath,
   folder: __dirname,
   streams: process,
@@ -81,6 +82,7 @@ const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
     throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
   }
   await answer.shown?.()
+  process.exitCode = answer.exitCode ?? 0
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
@@ -116,6 +118,9 @@ const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
 /** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
 const CLOSED_PIPE = 141
 
+/** What still runs by then (a name that is looked up can't be cancelled) has nobody to answer to. */
+const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
+
 const main = async (args: string[]): Promise<void> => {
   stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C'))
   stopOn('SIGTERM', new Failure('terminated', 'stopped'))
@@ -135,6 +140,7 @@ const main = async (args: string[]): Promise<void> => {
       show,
     })
     isOver = true
+    if (process.exitCode) endSoon()
   } catch (error) {
     isOver = true
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
@@ -142,8 +148,7 @@ const main = async (args: string[]): Promise<void> => {
       const failure = asFailure(error)
       report(failure, args.includes('--json'))
       process.exitCode = failure.exitCode
-      // What still runs now (a name that is looked up can't be cancelled) has nobody to answer to.
-      setTimeout(() => process.exit(), LAST_WORDS).unref()
+      endSoon()
     }
   }
 }
