@@ -56,6 +56,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./services.ts')).declareServices,
   },
   {
+    name: 'doctor',
+    summary: 'what works here, what does not, and what to do about it',
+    load: async () => (await import('./doctor.ts')).declareDoctor,
+  },
+  {
     name: 'serve',
     summary: 'run the reference server, to try and test with',
     load: async () => (await import('./serve.ts')).declareServe,
