@@ -25,14 +25,13 @@ export const declareDoctor: Declare = (program, perform) => {
 }
 
 const run = async (app: App, { color }: DoctorOptions): Promise<Answer> => {
-  const { stdout } = app.terminal.streams
-  const style = await styleFor(stdout, app.env, !color)
-  const examination = await examine(patientOf(app, style.bold('a') !== 'a'))
+  const { columns, streams } = app.terminal
+  const style = await styleFor(streams.stdout, app.env, !color)
+  const examination = await withWord(app, examine(patientOf(app, style.bold('a') !== 'a')))
   const secret = privateOf(app)
   const sections = examination.sections.map((section) => presentableSection(section, secret))
   const findings = sections.flatMap((section) => section.findings)
   const ok = findings.every(({ level }) => level !== 'failure')
-  const columns = stdout.isTTY ? (stdout.columns ?? 80) : null
   return {
     json: {
       ok,
@@ -41,6 +40,23 @@ const run = async (app: App, { color }: DoctorOptions): Promise<Answer> => {
     human: report({ ...examination, sections }, { columns, style }),
     quiet: null,
     exitCode: ok ? 0 : 1,
+  }
+}
+
+const SLOW = 1000
+
+/** Who sits before a silent terminal for longer is told that something goes on. */
+const withWord = async <T>(app: App, work: Promise<T>): Promise<T> => {
+  const over = new AbortController()
+  const late = app.wait(SLOW, AbortSignal.any([app.signal, over.signal]))
+  late.then(
+    () => app.terminal.animated && app.terminal.say('still looking: something takes its time to answer'),
+    () => {},
+  )
+  try {
+    return await work
+  } finally {
+    over.abort()
   }
 }
 

@@ -1,7 +1,7 @@
 /** Everything that `keyturn doctor` looks at, in the order in which it is told. Nothing is changed, and no secret is shown or sent. */
 import { findProgram } from '../files/look.ts'
 import { keychainOwner } from '../secrets/keychain-owner.ts'
-import type { Store } from '../secrets/store.ts'
+import type { Store, StoreName } from '../secrets/store.ts'
 import { services } from '../services/registry.ts'
 import type { Wishes } from '../session/context.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -11,6 +11,7 @@ import type { Environment } from '../vocabulary/environment.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import { examineFiles } from './files.ts'
 import { type Finding, failure, good, type Section } from './finding.ts'
+import { examineGit } from './git.ts'
 import { examineKeychain, type Need } from './keychain.ts'
 import { examineAuthorities, examineProxy } from './network.ts'
 import { examinePlace, examineProgram, type ProgramFacts } from './program.ts'
@@ -42,7 +43,7 @@ export interface Examination {
 
 export const examine = async (patient: Patient): Promise<Examination> => {
   const { env, platform, program, clock, signal } = patient
-  const { findings: files, settings } = filesOf(patient)
+  const { findings: files, settings } = await filesOf(patient)
   const { places, findings: lost } = placesOf(patient, settings)
   const userAgent = `keyturn/${program.version}`
   const plan = { userAgent, clock, patience: patient.patience, signal }
@@ -51,6 +52,7 @@ export const examine = async (patient: Patient): Promise<Examination> => {
       open: patient.openKeychain,
       owner: () => keychainOwner(env, platform),
       need: needOf(patient, settings),
+      profiles: keptIn(settings, 'keychain'),
       clock,
       signal,
     }),
@@ -67,7 +69,7 @@ export const examine = async (patient: Patient): Promise<Examination> => {
   const network = [examineProxy(env, places), ...examineAuthorities(env, clock.now()), ...lost]
   const sections = [
     { title: 'here', findings: here },
-    { title: 'secrets and settings', findings: [keychain, ...files] },
+    { title: 'secrets and settings', findings: [...keychain, ...files] },
     { title: 'network', findings: network },
     ...places.map((place, i) => ({ title: titleOf(place), findings: asked[i] ?? [] })),
   ]
@@ -76,9 +78,11 @@ export const examine = async (patient: Patient): Promise<Examination> => {
 
 const titleOf = ({ name, service }: Place): string => (name === service.name ? name : `${name} (${service.title})`)
 
-const filesOf = ({ configFolder, platform }: Patient): ReturnType<typeof examineFiles> => {
+const filesOf = async ({ configFolder, platform }: Patient): Promise<ReturnType<typeof examineFiles>> => {
   try {
-    return examineFiles(configFolder(), platform)
+    const folder = configFolder()
+    const { findings, settings } = examineFiles(folder, platform)
+    return { findings: [...findings, ...(await examineGit(folder))], settings }
   } catch (error) {
     if (!isFailure(error)) throw error
     return { findings: [failure('folder', error.message, error.hint ?? 'set HOME')], settings: null }
@@ -86,10 +90,12 @@ const filesOf = ({ configFolder, platform }: Patient): ReturnType<typeof examine
 }
 
 const needOf = ({ wishes }: Patient, settings: Settings | null): Need => {
-  const stores = Object.values(settings?.profiles ?? {}).map(({ store }) => store)
-  if (wishes.store === 'keychain' || stores.includes('keychain')) return 'demanded'
-  return wishes.store === 'file' || stores.includes('file') ? 'spare' : 'usual'
+  if (wishes.store === 'keychain' || keptIn(settings, 'keychain').length > 0) return 'demanded'
+  return wishes.store === 'file' || keptIn(settings, 'file').length > 0 ? 'spare' : 'usual'
 }
+
+const keptIn = (settings: Settings | null, name: StoreName): string[] =>
+  Object.entries(settings?.profiles ?? {}).flatMap(([profile, { store }]) => (store === name ? [profile] : []))
 
 /** The name of what the environment alone signs in to; no profile can have it, for the blank in it. */
 const ENVIRONMENT = 'the environment'

@@ -1,15 +1,12 @@
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { DAMAGED, type JsonFile, understand } from '../files/json-file.ts'
-import { gitCheckout, lookAt, mayWrite, type Seen, textAt } from '../files/look.ts'
+import { lookAt, mayWrite, type Seen, textAt } from '../files/look.ts'
 import { errorCode } from '../files/private-file.ts'
 import { credentialsFile } from '../secrets/file-store.ts'
 import { type Settings, settingsFile } from '../settings/settings.ts'
 import { isFailure } from '../vocabulary/failure.ts'
-import { type Finding, failure, good, warning } from './finding.ts'
-
-/** A name as a POSIX shell takes it. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+import { type Finding, failure, good, nothingKept, warning } from './finding.ts'
+import { quoted } from './quoted.ts'
 
 const ELSEWHERE = 'or use another folder: export KEYTURN_CONFIG_DIR=/path/to/one'
 
@@ -32,22 +29,6 @@ const examineFolder = (folder: string): Finding => {
       `close it: chmod 700 ${quoted(folder)}`,
     )
   return good('folder', folder)
-}
-
-/** In a checkout what is private is one `git add` away from being everybody's. */
-const examineCheckout = (folder: string): Finding[] => {
-  const checkout = gitCheckout(folder)
-  if (checkout === null || ignoresAll(folder)) return []
-  const hint = `keep it out of commits: echo '*' > ${quoted(join(folder, '.gitignore'))}`
-  return [warning('git', `the config folder lies in a git checkout (${checkout})`, hint)]
-}
-
-const ignoresAll = (folder: string): boolean => {
-  try {
-    return textAt(join(folder, '.gitignore')).split(/\r?\n/).includes('*')
-  } catch {
-    return false
-  }
 }
 
 interface Read<T> {
@@ -124,16 +105,9 @@ export const examineFiles = (
   const gone = credentials.finding === null ? inFile : lost
   const findings = [
     first,
-    ...examineCheckout(folder),
     settings.finding ?? good('settings', 'none yet: nobody has signed in'),
     credentials.finding,
-    ...gone.map(([name]) =>
-      warning(
-        'secrets',
-        `profile ${name} is kept in a file, and the file holds nothing for it`,
-        `sign in: keyturn login --profile ${name}`,
-      ),
-    ),
+    ...gone.map(([name]) => nothingKept(name, 'the file')),
   ]
   return { findings: findings.filter((finding) => finding !== null), settings: settings.value }
 }

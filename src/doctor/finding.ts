@@ -18,7 +18,12 @@ export interface Section {
 }
 
 export const good = (name: string, detail: string): Finding => ({ name, level: 'good', detail, hint: null })
-export const note = (name: string, detail: string): Finding => ({ name, level: 'note', detail, hint: null })
+export const note = (name: string, detail: string, hint: string | null = null): Finding => ({
+  name,
+  level: 'note',
+  detail,
+  hint,
+})
 export const warning = (name: string, detail: string, hint: string): Finding => ({
   name,
   level: 'warning',
@@ -31,3 +36,11 @@ export const failure = (name: string, detail: string, hint: string): Finding => 
   detail,
   hint,
 })
+
+/** Signed out, or a store that forgets: only the person knows which. */
+export const nothingKept = (profile: string, store: string): Finding =>
+  note(
+    'secrets',
+    `${store} holds nothing for profile ${profile}: it is signed out, or its secret was lost`,
+    `sign in: keyturn login --profile ${profile}`,
+  )

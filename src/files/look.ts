@@ -1,6 +1,6 @@
 /** Looks at what lies on a disk and changes nothing: for who must tell what is wrong before anything is put right. */
 import * as fs from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { ownUid } from './private-file.ts'
 
 export interface Seen {
@@ -54,10 +54,4 @@ export const findProgram = (name: string, path: string, platform: NodeJS.Platfor
   if (isAbsolute(name)) return isProgram(name) ? name : null
   const places = path.split(platform === 'win32' ? ';' : ':').filter(isAbsolute)
   return places.map((place) => join(place, name)).find(isProgram) ?? null
-}
-
-/** The checkout that a folder lies in, whether or not the folder is there yet; `null` when it lies in none. */
-export const gitCheckout = (folder: string): string | null => {
-  if (fs.existsSync(join(folder, '.git'))) return folder
-  return dirname(folder) === folder ? null : gitCheckout(dirname(folder))
 }

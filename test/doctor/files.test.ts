@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { examineFiles, quoted } from '../../src/doctor/files.ts'
+import { examineFiles } from '../../src/doctor/files.ts'
+import { examineGit } from '../../src/doctor/git.ts'
+import { quoted } from '../../src/doctor/quoted.ts'
 import { findProgram } from '../../src/files/look.ts'
 import { freshFolder } from '../files/tools.ts'
 
@@ -101,7 +104,7 @@ test('a file in the place of the folder is told', () => {
 })
 
 test('a profile whose secret the file has lost is told, with the way to sign in again', () => {
-  const lost = { level: 'warning', hint: 'sign in: keyturn login --profile zectre' }
+  const lost = { level: 'note', hint: 'sign in: keyturn login --profile zectre' }
   const noFile = folderWith({ 'settings.json': JSON.stringify(SETTINGS) })
   expect(examined(noFile).findings.at(-1)).toMatchObject(lost)
   const empty = folderWith({
@@ -111,13 +114,23 @@ test('a profile whose secret the file has lost is told, with the way to sign in 
   expect(examined(empty).findings.at(-1)).toMatchObject(lost)
 })
 
-test('in a git checkout a warning says how to stay out of it, and is silent when that was done', () => {
+test('in a git checkout a warning says how to stay out of it, and is silent when that was done', async () => {
   const folder = healthy()
-  mkdirSync(join(folder, '..', '.git'))
-  const found = examined(folder).findings.find(({ name }) => name === 'git')
-  expect(found).toMatchObject({ level: 'warning', hint: `keep it out of commits: echo '*' > ${folder}/.gitignore` })
+  expect(await examineGit(folder)).toEqual([])
+  execFileSync('git', ['init', '-q', join(folder, '..')])
+  const hint = `keep it out of commits: echo '*' > ${folder}/.gitignore`
+  expect(await examineGit(folder)).toMatchObject([{ name: 'git', level: 'warning', hint }])
   writeFileSync(join(folder, '.gitignore'), '*\n')
-  expect(examined(folder).findings.map(({ name }) => name)).not.toContain('git')
+  expect(await examineGit(folder)).toEqual([])
+})
+
+test("secrets in git's index are a failure", async () => {
+  const folder = healthy()
+  const git = (...args: string[]) => execFileSync('git', ['-C', join(folder, '..'), ...args])
+  git('init', '-q')
+  git('add', join(folder, 'credentials.json'))
+  const hint = expect.stringContaining(`git -C ${folder} rm --cached credentials.json`)
+  expect(await examineGit(folder)).toMatchObject([{ name: 'git', level: 'failure', hint }])
 })
 
 test.each([

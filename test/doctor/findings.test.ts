@@ -92,14 +92,17 @@ test.each([
   ],
 ])('a browser: %s', (_what, changes, said) => expect(inBrief(examineBrowser({ ...BROWSER, ...changes }))).toBe(said))
 
-const keychain = (store: Store, need: Need, times = [0, 12]) =>
+const keychains = (store: Store, need: Need, times = [0, 12], profiles: string[] = []) =>
   examineKeychain({
     open: async () => store,
     owner: async () => 'gnome-keyring-daemon',
     need,
+    profiles,
     clock: { now: () => 0, monotonic: () => times.shift() ?? 0 },
     signal: NEVER,
   })
+
+const keychain = async (...given: Parameters<typeof keychains>) => (await keychains(...given))[0]!
 
 const broken: Store = {
   ...makeMemoryStore(new Map()),
@@ -129,6 +132,11 @@ test.each<[Need, string]>([
   expect(found.level).toBe(level)
   expect(found.detail).toContain('the OS keychain is locked')
   expect(found.hint).toBe(need === 'spare' ? null : 'unlock it')
+})
+
+test('a keychain that has nothing for a profile is told, with the way to sign in', async () => {
+  const found = await keychains(makeMemoryStore(new Map([['held', 'x']])), 'demanded', [0, 1], ['held', 'lost'])
+  expect(found.slice(1)).toMatchObject([{ level: 'note', hint: 'sign in: keyturn login --profile lost' }])
 })
 
 test('a mistake of ours is no state of a keychain', async () => {

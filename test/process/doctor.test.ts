@@ -222,7 +222,7 @@ test('without a HOME it says what to set', async () => {
   expect(check('folder')).toMatchObject({ ok: false, hint: expect.stringContaining('KEYTURN_CONFIG_DIR') })
 })
 
-test('Ctrl-C ends it at once', async () => {
+test('a person who waits is told so, and Ctrl-C ends it at once', async () => {
   const service = await serveScript({ [WHO]: { fault: 'silence' } })
   const home = signedIn(service.url)
   const running = start(['doctor', '--timeout', '60'], { home })
@@ -231,6 +231,7 @@ test('Ctrl-C ends it at once', async () => {
   expect(await running.ended).toMatchObject({ code: 130, stdout: '' })
   const terminal = startInTerminal(['doctor', '--timeout', '60'], { home })
   await expect.poll(() => service.requests.length).toBe(2)
+  await terminal.waitFor('still looking')
   terminal.type(CTRL_C)
   expect((await terminal.ended).code).toBe(130)
 })
