@@ -48,7 +48,7 @@ const judgeAddress = ({ name, url }: Place, { addresses, looked, connected, fail
     return failure(title, `${trouble.message}${far}`, isTime ? SET_CLOCK : usual)
   }
   const by = addresses.length === 0 ? '' : ` is ${addresses[0]}`
-  const times = [looked !== null && `DNS ${looked} ms`, `connected ${(connected ?? 0) - (looked ?? 0)} ms`]
+  const times = [looked !== null && `DNS ${looked} ms`, `TCP ${(connected ?? 0) - (looked ?? 0)} ms`]
   return good(title, `${url.origin}${by} (${times.filter(Boolean).join(', ')})`)
 }
 

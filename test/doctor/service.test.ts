@@ -33,7 +33,7 @@ const answered = (changes: Partial<typeof ANSWER>) => ({ answer: { ...ANSWER, ..
 
 test('a service that is well is told step by step', () => {
   expect(judged({}).map(({ name, level, detail }) => `${name} ${level}: ${detail}`)).toEqual([
-    'address:work good: https://api.zectre.example is 192.0.2.1 (DNS 3 ms, connected 17 ms)',
+    'address:work good: https://api.zectre.example is 192.0.2.1 (DNS 3 ms, TCP 17 ms)',
     'tls:work good: TLSv1.3, certificate until 2026-06-25',
     'answer:work good: like zectre: 401 without a credential, after 80 ms',
     "clock:work good: within 1 s of this machine's",
