@@ -31,9 +31,10 @@ const recordOf = (name: string): SecretRecord => ({
   outgoing: [],
 })
 
+const bench = await makeBench('zectre')
+
 /** A person's machine, with what stands on the command line and in the environment as the composition root has it. */
 const explained = async (flags: Flags, env: Environment, settings = SETTINGS) => {
-  const bench = await makeBench('zectre')
   for (const name of ['zectre', 'work']) bench.put(name, recordOf(name))
   let opened = 0
   const context = bench.contextWith({
