@@ -1,10 +1,12 @@
+import type { Command } from 'commander'
 import type { Answer, App } from '../app.ts'
+import type { Flags } from '../session/explain.ts'
 import { credentialInForce, environmentVariable, userLastSeen } from '../session/in-force.ts'
 import { openSession } from '../session/renew.ts'
 import { type Standing, type State, standingOf, stateAfter } from '../session/standing.ts'
 import { whoIs } from '../session/who-is.ts'
 import { relativeTime } from '../terminal/relative-time.ts'
-import { facts } from '../terminal/table.ts'
+import { type Column, facts, tabbed, table } from '../terminal/table.ts'
 import { accountLabel } from '../vocabulary/account.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
@@ -13,6 +15,7 @@ import { withProfile } from './with-profile.ts'
 interface StatusOptions {
   all?: boolean
   offline?: boolean
+  explain?: boolean
 }
 
 export const declareStatus: Declare = (program, perform) => {
@@ -21,9 +24,13 @@ export const declareStatus: Declare = (program, perform) => {
     .description('who am I, where, with what, until when; checked against the service')
     .option('--all', 'every profile')
     .option('--offline', 'what is known here, without asking the service')
-    .action((options: StatusOptions, command) =>
-      (options.all ? perform : withProfile(perform))(command, (app) => (options.all ? all : one)(app, options)),
-    )
+    .option('--explain', 'every place that was looked at for a credential and its profile, and which one won')
+    .action((options: StatusOptions, command: Command) => {
+      if (options.explain) return perform(command, (app) => explained(app, command.optsWithGlobals<Flags>()))
+      return options.all
+        ? perform(command, (app) => all(app, options))
+        : withProfile(perform)(command, (app) => one(app, options))
+    })
 }
 
 interface Stated extends Standing {
@@ -34,6 +41,25 @@ const one = async (app: App, options: StatusOptions): Promise<Answer> => {
   const standing = await standingNow(app, options)
   const { current } = await app.settings.read()
   return { json: standing, human: block(app, standing, current, null), quiet: accountLabel(standing.user) }
+}
+
+const explained = async (app: App, flags: Flags): Promise<Answer> => {
+  const { explain } = await import('../session/explain.ts')
+  const sources = await explain(app, flags, app.env)
+  const rows = sources.map(({ about, source, value, state, why }) => [about, source, value, state, why ?? ''])
+  const columns: Column[] = [
+    { title: 'WHAT' },
+    { title: 'FROM' },
+    { title: 'VALUE', cut: 30 },
+    { title: 'STATE' },
+    { title: 'WHY', cut: 20 },
+  ]
+  const width = app.terminal.columns
+  return {
+    json: sources,
+    human: width === null ? tabbed(rows) : table(columns, rows, width),
+    quiet: sources.find(({ about, state }) => about === 'credential' && state === 'wins')?.source ?? null,
+  }
 }
 
 /** Every profile in turn; one that can't be used says why and stops nobody from reading of the others. */

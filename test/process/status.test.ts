@@ -65,3 +65,20 @@ test('a network that is down is never called a bad credential', async () => {
   expect(result).toMatchObject({ code: 7, stdout: '' })
   expect(result.stderr).not.toMatch(/refused|sign in|signed out/i)
 })
+
+test('--explain names every place that was looked at, which one won, and what it shadows', async () => {
+  const home = freshHome()
+  await signIn(home, 'work')
+  const sources = async (env: Record<string, string>) => {
+    const { stdout } = await keyturn(['status', '--explain', '--json'], { home, env })
+    return JSON.parse(stdout) as { about: string; source: string; state: string; why: string | null }[]
+  }
+  const stateOf = async (env: Record<string, string>, source: string) =>
+    (await sources(env)).find((each) => each.about === 'credential' && each.source === source)
+  expect(await stateOf({}, "the profile's file")).toMatchObject({ state: 'wins', value: 'an API key' })
+  expect(await stateOf({ KEYTURN_API_KEY: KEY }, 'KEYTURN_API_KEY')).toMatchObject({ state: 'wins', value: 'set' })
+  expect(await stateOf({ KEYTURN_API_KEY: KEY }, "the profile's file")).toMatchObject({
+    state: 'shadowed',
+    why: 'KEYTURN_API_KEY comes first',
+  })
+})
