@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest'
 import { describeInBrowser } from '../harness/browser.ts'
+import { canary } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { keyturn, type Running, start } from '../harness/program.ts'
 
-const EMAIL = 'dev@example.com'
-const PASSWORD = 'correct horse battery'
+const EMAIL = 'page@example.com'
+const PASSWORD = canary('password')
 const FILE = { KEYTURN_STORE: 'file' }
 
-/** The built server, with its known account; it ends with the test. */
+/** The built server, with one account; it ends with the test. */
 const serve = async (home: Home) => {
-  const running = start(['serve', 'zectre', '--port', '0', '--seed', '--json'], { home, timeout: 60_000 })
-  return JSON.parse((await running.waitForStdout(/^\{.*\}$/m))[0]) as Record<string, string>
+  const running = start(['serve', 'zectre', '--port', '0', '--json'], { home, timeout: 60_000 })
+  const addresses = JSON.parse((await running.waitForStdout(/^\{.*\}$/m))[0]) as Record<string, string>
+  const signUp = ['signup', 'zectre', '--url', addresses.zectre ?? '', '--email', EMAIL, '--password-stdin']
+  expect(await keyturn(signUp, { home, input: PASSWORD })).toMatchObject({ code: 0 })
+  return addresses
 }
 const linkOf = async (running: Running) => (await running.waitForStderr(/^http:\S+$/m))[0]
 const phraseOf = async (running: Running) => (await running.waitForStderr(/same two words: (\S+)/))[1] ?? 'no phrase'

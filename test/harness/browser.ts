@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { traceFiles } from './traces.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
@@ -51,6 +52,7 @@ export const describeInBrowser = (name: string, suite: (browser: () => Browser) 
       })
       afterAll(async () => {
         await browser?.close()
+        traceFiles(home)
         rmSync(home, { recursive: true, force: true, maxRetries: 5 })
       })
       suite(() => {
