@@ -38,13 +38,16 @@ const oneOf = (keys: Key[], word: string): Key => {
     const meant = alive.length === 0 ? fitting : alive
     const [found, another] = meant
     if (another !== undefined) {
-      throw new Failure('usage', `"${clean(word)}" fits more than one key`, {
+      throw new Failure('usage', `"${shown(word)}" fits more than one key`, {
         hint: `name it by its id: keyturn keys revoke ${meant.map(({ id }) => clean(id, 1000)).join(', or ')}`,
       })
     }
     if (found !== undefined) return found
   }
-  throw new Failure('refused', `there is no key "${clean(word)}"`, { hint: 'see which there are: keyturn keys list' })
+  throw new Failure('refused', `there is no key "${shown(word)}"`, { hint: 'see which there are: keyturn keys list' })
 }
+
+/** Somebody may have given the key itself: no more of it than its prefix, which may be seen. */
+const shown = (word: string): string => clean(word, 16)
 
 const label = ({ name, prefix, id }: Key): string => clean(`"${name ?? prefix ?? id}"`, 80)
