@@ -20,7 +20,7 @@ export const setup = (project: TestProject): (() => void) => {
       `\ncanary: ${secrets} secrets, ${entries.traces.length} texts, ${leaks.length} hits (${took} s)\n`,
     )
     if (leaks.length === 0) return
-    process.stderr.write(`${leaks.map(inWords).join('\n')}\n`)
+    process.stderr.write(`${leaks.slice(0, 20).map(inWords).join('\n')}\n`)
     // What is thrown here vitest prints and forgets.
     process.exitCode = 1
   }
