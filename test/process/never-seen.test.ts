@@ -53,7 +53,11 @@ test('106: what Node itself prints of a request is warned of, since nothing can 
 
 /** What a careless service writes into its error page: all that it was sent. */
 const echo = ({ method, path, headers, body }: Received): string =>
-  `${method} ${path}\n${JSON.stringify(headers)}\n${body}\nkey: ${headers['x-api-key']} in Base64: ${Buffer.from(`:${headers['x-api-key']}`).toString('base64')}`
+  `${method} ${path}\n${JSON.stringify(headers)}\n${body}`
+const encoded = ({ headers, body }: Received): string => {
+  const given = headers['x-api-key'] ?? String(JSON.parse(body || '{}').password)
+  return `${Buffer.from(`:${given}`).toString('base64')} ${Buffer.from(given).toString('hex')}`
+}
 const ECHOES: Record<string, (request: Received, status: number) => Answer> = {
   'as text': (request, status) => ({ status, text: echo(request) }),
   'as a page': (request, status) => ({ status, text: `<html><title>${echo(request)}</title>` }),
@@ -64,6 +68,7 @@ const ECHOES: Record<string, (request: Received, status: number) => Answer> = {
       detail: [{ loc: ['body', 'password'], msg: `not ${request.body}`, input: JSON.parse(request.body || '{}') }],
     },
   }),
+  'in other letters': (request, status) => ({ status, json: { message: encoded(request) } }),
   'as its number': (request, status) => ({
     status,
     text: 'no',
