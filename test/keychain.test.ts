@@ -273,7 +273,7 @@ describe.skipIf(missing)('the child of the keychain store', () => {
 
   test('has no secret and no variable of ours in its environment or arguments, nor has anybody else', async () => {
     const { env } = await session()
-    const canary = 'zec_canary_5e1c0d9a'
+    const secret = canary('key')
     const store = keychainStore({
       ...env,
       KEYTURN_TOKEN: 'tok_canary_77aa',
@@ -282,7 +282,7 @@ describe.skipIf(missing)('the child of the keychain store', () => {
     })
     let isOver = false
     const writing = (async () => {
-      for (let i = 0; i < 20; i += 1) await store.write('held', `${canary}_${i}`, NEVER)
+      for (let i = 0; i < 20; i += 1) await store.write('held', `${secret}_${i}`, NEVER)
       isOver = true
     })()
     let samples = 0
@@ -290,7 +290,7 @@ describe.skipIf(missing)('the child of the keychain store', () => {
       const all = processes()
       const children = all.filter((seen) => seen.parent === process.pid && seen.cmdline.includes('keychain-child'))
       samples += children.length
-      for (const { cmdline, environ } of all) expect(cmdline + environ).not.toContain(canary)
+      for (const { cmdline, environ } of all) expect(cmdline + environ).not.toContain(secret)
       for (const { environ } of children) expect(environ).not.toMatch(/KEYTURN_|tok_canary|other_canary/)
       await new Promise(setImmediate)
     }
@@ -361,7 +361,7 @@ describe.skipIf(missing)('a program that uses the keychain store', () => {
   test('ends by itself when it has nothing more to do, with an idle child', async () => {
     const { env } = await filled()
     const { child, line, exit } = run(env, 5000)
-    expect(await line).toBe('read zec_canary')
+    expect(await line).toBe(`read ${HELD}`)
     expect(await exit).toEqual([0, null])
     expect(keychainChildren(child.pid!)).toEqual([])
   })

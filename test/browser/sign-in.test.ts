@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { describeInBrowser } from '../harness/browser.ts'
+import { describeInBrowser, openWithHistory } from '../harness/browser.ts'
 import { canary } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
+import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn, type Running, start } from '../harness/program.ts'
 
 const EMAIL = 'page@example.com'
@@ -67,6 +70,25 @@ describeInBrowser('a sign-in through the page, with the built program polling', 
     await page.getByRole('button', { name: /approve/i }).click()
     expect(await login.ended).toMatchObject({ code: 0 })
     await page.close()
+  })
+
+  test('leaves in the history of a browser the link, and nothing more secret in any of its files', async () => {
+    const [home, person] = [freshHome(), freshHome()]
+    const { zectre = '' } = await serve(home)
+    const login = start(['login', 'zectre', '--url', zectre, '--no-browser'], { home, env: FILE })
+    const link = await linkOf(login)
+    const context = await openWithHistory(person)
+    const page = await context.newPage()
+    await page.goto(link)
+    await page.getByLabel(/email/i).fill(EMAIL)
+    await page.getByLabel(/password/i).fill(PASSWORD)
+    await page.getByRole('button', { name: /approve/i }).click()
+    await page.getByText(/close this page/i).waitFor()
+    expect(await login.ended).toMatchObject({ code: 0 })
+    await context.close()
+    const history = readFileSync(join(person.path, 'profile', 'Default', 'History'), 'latin1')
+    expect(history).toContain(link)
+    expectNoSecret(history, PASSWORD)
   })
 
   test('gives the key to nobody who only has the link', async () => {

@@ -4,7 +4,7 @@
  *
  *   const KEY = canary('key')                 instead of a fixed one
  *   expect(stdout).toBe(`${printed(KEY)}\n`)  in this test the program is meant to print it
- *   meant(KEY, 'file')                        … or to put it somewhere else
+ *   meant(KEY, 'file')                        … or to put it somewhere else: 'stderr', 'environment' (of what it starts)
  *   watchFor(letter.token, 'token')           one that the service made up, so that it is looked for too
  */
 import { randomBytes } from 'node:crypto'
