@@ -10,7 +10,7 @@ export interface Seen {
 
 type Watcher = (seen: Seen) => void
 
-const EVERY = 10
+const EVERY = 20
 const watched = new Map<number, Watcher>()
 /** Of every process that is alive: a number is looked up once. */
 const parents = new Map<number, number>()

@@ -60,16 +60,16 @@ test.each(Object.entries(RECORDS))('%s comes back as it was kept, its secrets as
 
 const key = { kind: 'api_key', key: 'k', origin: 'given' }
 test.each([
-  ['a bare key', 'zec_canary'],
-  ['another program’s JSON', '{"token":"canary"}'],
-  ['a list', '["canary"]'],
+  ['a bare key', 'zec_EXAMPLE'],
+  ['another program’s JSON', '{"token":"EXAMPLE"}'],
+  ['a list', '["EXAMPLE"]'],
   ['null', 'null'],
   ['a version that is no number', JSON.stringify({ version: '1', ...PLACE, credential: key })],
   ['no address', JSON.stringify({ version: 1, service: 'zectre', credential: key })],
   ['a key that is a number', JSON.stringify({ version: 1, ...PLACE, credential: { ...key, key: 7 } })],
-  ['a key of unknown origin', JSON.stringify({ version: 1, ...PLACE, credential: { ...key, origin: 'canary' } })],
-  ['a credential of unknown kind', JSON.stringify({ version: 1, ...PLACE, credential: { kind: 'canary' } })],
-  ['half a sign-in', JSON.stringify({ version: 1, ...PLACE, pending: { code: 'canary' } })],
+  ['a key of unknown origin', JSON.stringify({ version: 1, ...PLACE, credential: { ...key, origin: 'EXAMPLE' } })],
+  ['a credential of unknown kind', JSON.stringify({ version: 1, ...PLACE, credential: { kind: 'EXAMPLE' } })],
+  ['half a sign-in', JSON.stringify({ version: 1, ...PLACE, pending: { code: 'EXAMPLE' } })],
 ])('%s is an unreadable entry, and the failure shows nothing of it', (_, text) => {
   try {
     decodeRecord(text, 'zectre', 'the file x')
@@ -77,7 +77,7 @@ test.each([
   } catch (error) {
     if (!isFailure(error, 'store_unusable')) throw error
     expect(error.message).toContain('unreadable entry')
-    expect(inspect(error)).not.toContain('canary')
+    expect(inspect(error)).not.toContain('EXAMPLE')
   }
 })
 
