@@ -1,3 +1,4 @@
+import type { NewFile } from './files/new-file.ts'
 import type { FileTools } from './files/tools.ts'
 import type { SessionContext } from './session/context.ts'
 import type { Ask } from './terminal/ask.ts'
@@ -22,6 +23,10 @@ export interface App extends SessionContext {
   fileTools: FileTools
   /** A file that the person named, as text. */
   readFile(path: string): Promise<string>
+  /** A file that does not exist yet and is to hold a secret: refused here, or sure to take one. */
+  prepareNewFile(path: string, force: boolean): Promise<NewFile>
+  /** What is printed on stdout now is seen by nobody. */
+  answersLeadNowhere(): boolean
 }
 
 /** What a command answers: one value, for three kinds of reader. `null` text says nothing on stdout. */
@@ -29,6 +34,14 @@ export interface Answer {
   json: Json
   human: string | null
   quiet: string | null
-  /** What would be lost for good if the answer could not be written: said on stderr then. */
-  lastResort?: string
+  /** What would be lost for good if the answer could not be written; it is said on stderr then. */
+  lastResort?: LastResort
+  /** What comes after the answer, once it stands on stdout; what fails there fails the command. */
+  shown?: () => Promise<void>
+}
+
+export interface LastResort {
+  text: string
+  /** Done when it was said. */
+  said(): Promise<void>
 }

@@ -1,5 +1,5 @@
 /** Puts an App together from the world and the command line's wishes. What the world is, only `main.ts` knows. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, fstatSync, readFileSync, statSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
@@ -13,6 +13,7 @@ import type { Store, StoreName } from './secrets/store.ts'
 import type { Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
 import { changeSettings, readSettings } from './settings/settings.ts'
+import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
@@ -63,6 +64,8 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       read: () => readSettings(folder(), tools, signal),
       change: (change) => changeSettings(folder(), tools, signal, change),
     },
+    unfinished: notes(folder, tools),
+    tell: tools.tell,
     openStore: storeOpener({ folder, tools, keychain: keychainPlan(world, terminal, timeout) }),
     exclusively: async (name, work) => {
       const { withLock } = await import('./files/lock.ts')
@@ -97,6 +100,12 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     openBrowser: (url) => openBrowser(url, env),
     fileTools: tools,
     readFile: readNamedFile,
+    prepareNewFile: async (path, force) => {
+      const { prepareNewFile } = await import('./files/new-file.ts')
+      const { isTracked } = await import('./files/git.ts')
+      return prepareNewFile(path, { force, isTracked })
+    },
+    answersLeadNowhere: () => leadsNowhere(platform),
   }
 }
 
@@ -132,6 +141,17 @@ const keychainPlan = (world: World, terminal: Terminal, timeout: number | null):
   onSlow: () => terminal.say('waiting for the keychain; it may be asking you to unlock it'),
 })
 
+/** Most commands find no notes, and then load nothing of them. A stop does not keep one from being written. */
+const notes = (folder: () => string, tools: FileTools): UnfinishedFile => {
+  const file = async () =>
+    (await import('./settings/unfinished.ts')).unfinishedFile(folder, tools, new AbortController().signal)
+  return {
+    left: async () => (existsSync(join(folder(), 'unfinished.json')) ? (await file()).left() : []),
+    put: async (entry) => (await file()).put(entry),
+    drop: async (id) => (await file()).drop(id),
+  }
+}
+
 /** One keychain helper serves a whole command, so a store is opened once. */
 const storeOpener = (plan: StorePlan) => {
   const opened = new Map<StoreName, Promise<Store>>()
@@ -140,6 +160,13 @@ const storeOpener = (plan: StorePlan) => {
     opened.set(name, store)
     return store
   }
+}
+
+/** Standard output is the null device, where a closed one leads as well: Node opens it there. */
+const leadsNowhere = (platform: NodeJS.Platform): boolean => {
+  if (platform === 'win32') return false
+  const stats = fstatSync(1)
+  return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev
 }
 
 const readNamedFile = async (path: string): Promise<string> => {

@@ -12,6 +12,11 @@ declare const __KEYTURN_VERSION__: string
 const stopping = new AbortController()
 /** How much is under way that must not be cut in two. */
 let unfinished = 0
+let hungUp = false
+/** A closed terminal ends the program as the system has it, but nothing in the middle. */
+const hangUp = (): void => {
+  hungUp = true
+}
 
 const wait: Wait = async (milliseconds, signal) => {
   try {
@@ -41,10 +46,13 @@ const world: World = {
   signal: stopping.signal,
   finish: async (work) => {
     unfinished += 1
+    if (unfinished === 1) process.on('SIGHUP', hangUp)
     try {
       return await work(new AbortController().signal)
     } finally {
       unfinished -= 1
+      if (unfinished === 0) process.off('SIGHUP', hangUp)
+      if (unfinished === 0 && hungUp) process.kill(process.pid, 'SIGHUP')
     }
   },
   version: __KEYTURN_VERSION__,
@@ -71,16 +79,16 @@ const warnOfNode = (): void => {
 const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
   const indent = terminal.streams.stdout.isTTY ? 2 : 0
   const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
-  if (text === null || text === '') return
   try {
-    await terminal.answer(text)
+    if (text !== null && text !== '') await terminal.answer(text)
   } catch (error) {
     // What is shown only once is shown somewhere, whatever became of the place where it should have been.
-    if (answer.lastResort) terminal.insist(answer.lastResort)
+    if (answer.lastResort) await terminal.handOver(answer.lastResort.text).then(answer.lastResort.said, () => {})
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     if (code === 'EPIPE') throw error
     throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
   }
+  await answer.shown?.()
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {

@@ -48,7 +48,7 @@ const TYPES_ONLY = ['app.ts']
 
 /** What reaches out of the program, and the rooms that may hold it; the rest of Node's modules only compute. */
 const FROM_OUTSIDE: Record<string, readonly string[]> = {
-  'node:child_process': ['secrets/', 'terminal/'],
+  'node:child_process': ['secrets/', 'terminal/', 'files/git.ts'],
   'node:fs': ['files/', 'compose.ts'],
   'node:fs/promises': ['files/'],
   // The loopback port that a browser comes back to is the session's own.

@@ -147,7 +147,7 @@ export const ensurePrivateFolder = (file: PrivateFile): void => {
   }
 }
 
-const syncFolder = (folder: string): void => {
+export const syncFolder = (folder: string): void => {
   let opened: number | null = null
   try {
     opened = fs.openSync(folder, fs.constants.O_RDONLY)
