@@ -3,6 +3,7 @@ import type { Answer, App } from './app.ts'
 import type { Perform } from './commands/command.ts'
 import { commands } from './commands/index.ts'
 import { Failure } from './vocabulary/failure.ts'
+import { quoted } from './vocabulary/quoted.ts'
 
 /** What stands before or after any command's name. */
 export interface GlobalOptions {
@@ -113,8 +114,32 @@ const misread = (error: CommanderError, word: string | null): Failure => {
       hint: `see: keyturn ${word ?? ''} --help`,
     })
   }
-  const [said = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const [said = '', ...suggestion] = withoutValues(error.message).split('\n')
   const known = commands.some(({ name }) => name === word)
   const hint = suggestion.join(' ').replace(/^\(|\)$/g, '')
-  return new Failure('usage', said, { hint: hint || `see: keyturn ${known ? `${word} ` : ''}--help` })
+  return new Failure('usage', said, {
+    hint: asksForSecret(error, said) ? NO_ARGUMENT : hint || `see: keyturn ${known ? `${word} ` : ''}--help`,
+  })
 }
+
+/** The name of an option is repeated as it is, its value never, and any other word only when it can be no secret. */
+const withoutValues = (message: string): string =>
+  message
+    .replace(/^error: /, '')
+    .replace(/^unknown option '(--[a-z-]+|-[a-z])?(.*)'/s, (_, name = '', value) =>
+      `unknown option ${name}${value === '' ? '' : '…'}`.replace(/ …$/, ''),
+    )
+    .replace(/^unknown command '(.*)'/s, (_, given) => `${quoted(given)} is no command`)
+    .replace(
+      /^option '(.*?)' argument '(.*)' is invalid\./s,
+      (_, option, given) => `${quoted(given)} can't be ${option}.`,
+    )
+
+const NO_ARGUMENT =
+  'no secret is an argument: it is read from standard input, as in keyturn login --password-stdin (or --with-api-key, --with-token) < FILE'
+
+/** A word too many, or an option that other programs take a secret with. */
+const asksForSecret = ({ code }: CommanderError, said: string): boolean =>
+  code === 'commander.excessArguments' ||
+  (code === 'commander.unknownOption' &&
+    /^unknown option --?(\w+-)*(p|pass\w*|key|token|secret|credential)…?$/.test(said))

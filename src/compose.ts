@@ -21,6 +21,7 @@ import { clean } from './vocabulary/clean.ts'
 import type { Clock, Wait } from './vocabulary/clock.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import { Failure } from './vocabulary/failure.ts'
+import { quoted } from './vocabulary/quoted.ts'
 
 const REQUEST_TIMEOUT = 30_000
 const KEYCHAIN_TIMEOUT = { attended: 60_000, unattended: 5_000 }
@@ -121,7 +122,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
 const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
   const store = options.store ?? (env.KEYTURN_STORE || null)
   if (store !== null && store !== 'keychain' && store !== 'file') {
-    throw new Failure('usage', `KEYTURN_STORE is "${clean(store)}"`, { hint: 'set it to keychain or to file' })
+    throw new Failure('usage', `KEYTURN_STORE can't be ${quoted(store)}`, { hint: 'set it to keychain or to file' })
   }
   return {
     profile: options.profile ?? (env.KEYTURN_PROFILE || null),
@@ -138,7 +139,7 @@ const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
 const milliseconds = (seconds: string): number => {
   const value = Number(seconds)
   if (value > 0 && value <= 3600) return value * 1000
-  throw new Failure('usage', `"${clean(seconds)}" is no time to wait`, { hint: 'give seconds: --timeout 10' })
+  throw new Failure('usage', `${quoted(seconds)} is no time to wait`, { hint: 'give seconds: --timeout 10' })
 }
 
 const keychainPlan = (world: World, terminal: Terminal, timeout: number | null): StorePlan['keychain'] => ({

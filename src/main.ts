@@ -69,6 +69,14 @@ const cleanOwnEnvironment = (): void => {
   else process.env.PATH = places.join(separator)
 }
 
+/** It is obeyed before the first line of ours runs, so all that is left is to say so. */
+const warnOfNode = (): void => {
+  if (!process.env.NODE_DEBUG) return
+  process.stderr.write(
+    'keyturn: NODE_DEBUG is set: Node itself may print what is sent, secrets too; unset NODE_DEBUG\n',
+  )
+}
+
 const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
   const indent = terminal.streams.stdout.isTTY ? 2 : 0
   const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
@@ -127,6 +135,7 @@ const main = async (args: string[]): Promise<void> => {
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()
+  warnOfNode()
   let isOver = false
   // Nothing is left to wait for and no answer was given: that is never success.
   process.once('beforeExit', () => {

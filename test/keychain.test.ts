@@ -10,12 +10,16 @@ import type { Store } from '../src/secrets/store.ts'
 import { Failure, type FailureCode } from '../src/vocabulary/failure.ts'
 import { buildProgram } from './files/program.ts'
 import { freshFolder, isRunning, NEVER } from './files/tools.ts'
+import { canary } from './harness/canary.ts'
 import { isAlive, keychainChildren, processes } from './keychain/children.ts'
 import { type KeychainHarness, missingForKeychain, startSession } from './keychain/session.ts'
 import { CHILD, keychainStore } from './keychain/store.ts'
 
 const missing = missingForKeychain()
 if (missing) process.stderr.write(`SKIPPED: the keychain suite: ${missing}\n`)
+
+/** What a signed-in person has there. */
+const HELD = canary('key')
 
 const session = async (options?: { collection: boolean }): Promise<KeychainHarness> => {
   const started = await startSession(options)
@@ -26,7 +30,7 @@ const session = async (options?: { collection: boolean }): Promise<KeychainHarne
 /** One with an entry in it, as a signed-in person has. */
 const filled = async (): Promise<KeychainHarness> => {
   const started = await session()
-  await started.put('held', 'zec_canary')
+  await started.put('held', HELD)
   return started
 }
 
@@ -132,7 +136,7 @@ const STATES: Record<string, State> = {
 const OPERATIONS: Record<string, (store: Store) => Promise<unknown>> = {
   'reading an entry that is there': (store) => store.read('held', NEVER),
   'reading an entry that is not there': (store) => store.read('missing', NEVER),
-  writing: (store) => store.write('held', 'zec_canary_2', NEVER),
+  writing: (store) => store.write('held', canary('key'), NEVER),
   'removing an entry that is not there': (store) => store.remove('missing', NEVER),
   probing: (store) => probe(store, NEVER),
 }
@@ -202,7 +206,7 @@ describe.skipIf(missing)('entries that keyturn did not write', () => {
     // Both are still there, under the one name.
     expect((await found()).sort()).toEqual([
       ['held', 'foreign'],
-      ['held', 'zec_canary'],
+      ['held', HELD],
     ])
   })
 
@@ -258,7 +262,7 @@ describe.skipIf(missing)('a keychain that asks to be unlocked', () => {
   test('and the working keychain is never spoken of', async () => {
     const onSlow = vi.fn()
     const { env } = await session()
-    await keychainStore(env, { onSlow }).write('held', 'zec_canary', NEVER)
+    await keychainStore(env, { onSlow }).write('held', HELD, NEVER)
     expect(onSlow).not.toHaveBeenCalled()
   })
 })
@@ -269,7 +273,7 @@ describe.skipIf(missing)('the child of the keychain store', () => {
 
   test('has no secret and no variable of ours in its environment or arguments, nor has anybody else', async () => {
     const { env } = await session()
-    const canary = 'zec_canary_5e1c0d9a'
+    const secret = canary('key')
     const store = keychainStore({
       ...env,
       KEYTURN_TOKEN: 'tok_canary_77aa',
@@ -278,7 +282,7 @@ describe.skipIf(missing)('the child of the keychain store', () => {
     })
     let isOver = false
     const writing = (async () => {
-      for (let i = 0; i < 20; i += 1) await store.write('held', `${canary}_${i}`, NEVER)
+      for (let i = 0; i < 20; i += 1) await store.write('held', `${secret}_${i}`, NEVER)
       isOver = true
     })()
     let samples = 0
@@ -286,7 +290,7 @@ describe.skipIf(missing)('the child of the keychain store', () => {
       const all = processes()
       const children = all.filter((seen) => seen.parent === process.pid && seen.cmdline.includes('keychain-child'))
       samples += children.length
-      for (const { cmdline, environ } of all) expect(cmdline + environ).not.toContain(canary)
+      for (const { cmdline, environ } of all) expect(cmdline + environ).not.toContain(secret)
       for (const { environ } of children) expect(environ).not.toMatch(/KEYTURN_|tok_canary|other_canary/)
       await new Promise(setImmediate)
     }
@@ -299,7 +303,7 @@ describe.skipIf(missing)('the child of the keychain store', () => {
     const store = keychainStore(env)
     const before = childPids()
     await probe(store, NEVER)
-    await store.write('held', 'zec_canary', NEVER)
+    await store.write('held', HELD, NEVER)
     await Promise.all([store.read('held', NEVER), store.read('held', NEVER), store.read('missing', NEVER)])
     expect(childPids().filter((pid) => !before.includes(pid))).toHaveLength(1)
   })
@@ -323,11 +327,11 @@ describe.skipIf(missing)('the child of the keychain store', () => {
     const { env } = await session()
     const store = keychainStore(env)
     const before = childPids()
-    await store.write('held', 'zec_canary', NEVER)
+    await store.write('held', HELD, NEVER)
     const [child = 0] = childPids().filter((pid) => !before.includes(pid))
     process.kill(child, 'SIGKILL')
     await vi.waitFor(() => expect(isRunning(child)).toBe(false))
-    expect(await store.read('held', NEVER)).toBe('zec_canary')
+    expect(await store.read('held', NEVER)).toBe(HELD)
   })
 })
 
@@ -357,7 +361,7 @@ describe.skipIf(missing)('a program that uses the keychain store', () => {
   test('ends by itself when it has nothing more to do, with an idle child', async () => {
     const { env } = await filled()
     const { child, line, exit } = run(env, 5000)
-    expect(await line).toBe('read zec_canary')
+    expect(await line).toBe(`read ${HELD}`)
     expect(await exit).toEqual([0, null])
     expect(keychainChildren(child.pid!)).toEqual([])
   })
