@@ -1,6 +1,7 @@
 import type { FileTools } from './files/tools.ts'
 import type { SessionContext } from './session/context.ts'
 import type { Ask } from './terminal/ask.ts'
+import type { ChildRun } from './terminal/run-child.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import type { Json } from './vocabulary/json.ts'
@@ -20,15 +21,20 @@ export interface App extends SessionContext {
   openBrowser(url: string): Promise<void>
   /** For what writes files of its own: the reference server. */
   fileTools: FileTools
+  /** Runs a program to its end and gives its exit code. */
+  runChild(run: ChildRun): Promise<number>
   /** A file that the person named, as text. */
   readFile(path: string): Promise<string>
 }
 
 /** What a command answers: one value, for three kinds of reader. `null` text says nothing on stdout. */
 export interface Answer {
-  json: Json
+  /** `undefined`: stdout is somebody else's. */
+  json: Json | undefined
   human: string | null
   quiet: string | null
   /** What would be lost for good if the answer could not be written: said on stderr then. */
   lastResort?: string
+  /** Where it is not 0 and nothing failed: the exit code of a program that was run. */
+  exitCode?: number
 }

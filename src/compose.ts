@@ -40,6 +40,8 @@ export interface World {
   signal: AbortSignal
   /** Work that a stop waits for. */
   finish: App['finish']
+  /** While the work goes on, a signal is told to the listener and ends nothing here. */
+  handSignalsTo<T>(listener: (signal: NodeJS.Signals) => void, work: () => Promise<T>): Promise<T>
   version: string
 }
 
@@ -94,6 +96,10 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       container: isContainer(env),
     }),
     openBrowser: (url) => openBrowser(url, env),
+    runChild: async (run) => {
+      const { runChild } = await import('./terminal/run-child.ts')
+      return runChild(run, world)
+    },
     fileTools: tools,
     readFile: readNamedFile,
   }

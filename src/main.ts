@@ -12,6 +12,10 @@ declare const __KEYTURN_VERSION__: string
 const stopping = new AbortController()
 /** How much is under way that must not be cut in two. */
 let unfinished = 0
+/** A program that keyturn runs decides what a signal ends. */
+let signalsAreHandedOver = false
+
+const HANDED_OVER = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 const wait: Wait = async (milliseconds, signal) => {
   try {
@@ -47,6 +51,16 @@ const world: World = {
       unfinished -= 1
     }
   },
+  handSignalsTo: async (listener, work) => {
+    signalsAreHandedOver = true
+    for (const signal of HANDED_OVER) process.on(signal, listener)
+    try {
+      return await work()
+    } finally {
+      for (const signal of HANDED_OVER) process.off(signal, listener)
+      signalsAreHandedOver = false
+    }
+  },
   version: __KEYTURN_VERSION__,
 }
 
@@ -63,7 +77,8 @@ const cleanOwnEnvironment = (): void => {
 const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
   const indent = terminal.streams.stdout.isTTY ? 2 : 0
   const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
-  if (text === null || text === '') return
+  if (answer.exitCode !== undefined) process.exitCode = answer.exitCode
+  if (!text) return
   try {
     await terminal.answer(text)
   } catch (error) {
@@ -98,12 +113,16 @@ const LAST_WORDS = 1500
 /** The first signal ends the command in good order, the second at once; neither waits for long. */
 const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
   process.on(signal, () => {
+    if (signalsAreHandedOver) return
     if (stopping.signal.aborted) process.exit(failure.exitCode)
     stopping.abort(failure)
     const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
     setTimeout(end, LAST_WORDS).unref()
   })
 }
+
+/** Behind `--` stands what is not for keyturn. */
+const ownArguments = (args: string[]): string[] => (args.includes('--') ? args.slice(0, args.indexOf('--')) : args)
 
 /** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
 const CLOSED_PIPE = 141
@@ -132,7 +151,7 @@ const main = async (args: string[]): Promise<void> => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
     else {
       const failure = asFailure(error)
-      report(failure, args.includes('--json'))
+      report(failure, ownArguments(args).includes('--json'))
       process.exitCode = failure.exitCode
       // What still runs now (a name that is looked up can't be cancelled) has nobody to answer to.
       setTimeout(() => process.exit(), LAST_WORDS).unref()

@@ -47,6 +47,11 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'api', summary: 'any call, signed', load: async () => (await import('./api.ts')).declareApi },
   {
+    name: 'exec',
+    summary: 'run a command with the credential in its environment',
+    load: async () => (await import('./exec.ts')).declareExec,
+  },
+  {
     name: 'services',
     summary: 'what each service can do, as a table',
     load: async () => (await import('./services.ts')).declareServices,
