@@ -52,6 +52,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./exec.ts')).declareExec,
   },
   {
+    name: 'profile',
+    summary: 'the profiles: list them, choose one, remove or rename one',
+    load: async () => (await import('./profile.ts')).declareProfile,
+  },
+  {
     name: 'services',
     summary: 'what each service can do, as a table',
     load: async () => (await import('./services.ts')).declareServices,
