@@ -1,5 +1,6 @@
 import type { FileTools } from './files/tools.ts'
 import type { SessionContext } from './session/context.ts'
+import type { KeyNamesFile } from './settings/key-names.ts'
 import type { Ask } from './terminal/ask.ts'
 import type { ChildRun } from './terminal/run-child.ts'
 import type { Terminal } from './terminal/terminal.ts'
@@ -23,6 +24,10 @@ export interface App extends SessionContext {
   fileTools: FileTools
   /** Runs a program to its end and gives its exit code. */
   runChild(run: ChildRun): Promise<number>
+  /** The keys that each profile's last list had, for completion. */
+  keyNames: KeyNamesFile
+  /** A file that the person is told of, whole or not at all. */
+  writeFile(path: string, text: string): void
   /** A file that the person named, as text. */
   readFile(path: string): Promise<string>
 }

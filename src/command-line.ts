@@ -43,6 +43,7 @@ export interface CommandLine {
 
 /** Reads the arguments, loads the file of the one command they name, and runs it. */
 export const runCommandLine = async (args: readonly string[], line: CommandLine): Promise<void> => {
+  if (args[0] === '__complete') return complete(args.slice(1), line)
   const program = declareProgram(line)
   const perform: Perform = async (command, run) => {
     const app = await line.compose(command.optsWithGlobals<GlobalOptions>())
@@ -50,10 +51,7 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
     if (answer !== null) await line.show(app, answer)
   }
   const word = firstWord(args)
-  for (const { name, summary, load } of commands) {
-    if (name === word || word === 'help') (await load())(program, perform)
-    else program.command(name).summary(summary).description(summary)
-  }
+  await declareCommands(program, perform, (name) => name === word || word === 'help')
   if (args.length === 0) return program.outputHelp()
   try {
     await program.parseAsync([...args], { from: 'user' })
@@ -61,6 +59,33 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw misread(error, word)
   }
+}
+
+const declareCommands = async (
+  program: Command,
+  perform: Perform,
+  inFull: (name: string) => boolean,
+): Promise<void> => {
+  for (const { name, summary, load } of commands) {
+    if (inFull(name)) (await load())(program, perform)
+    else program.command(name).summary(summary).description(summary)
+  }
+}
+
+/** What the completion scripts ask: the number of the word that is being typed, then the words. */
+const complete = async ([index, ...words]: readonly string[], line: CommandLine): Promise<void> => {
+  const program = declareProgram(line)
+  const typed = words.slice(0, Number(index) + 1)
+  const word = firstWord(typed)
+  await declareCommands(
+    program,
+    async () => {},
+    (name) => name === word,
+  )
+  const { candidates } = await import('./commands/candidates.ts')
+  const compose = () => line.compose({ quiet: true, input: false, color: false })
+  const found = await candidates(program, typed.slice(0, Number(index)), typed[Number(index)] ?? '', compose)
+  line.print(found.map((candidate) => `${candidate}\n`).join(''))
 }
 
 const declareProgram = ({ version, print }: CommandLine): Command =>

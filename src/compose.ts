@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
 import type { GlobalOptions } from './command-line.ts'
-import { ensurePrivateFolder } from './files/private-file.ts'
+import { ensurePrivateFolder, writePrivate } from './files/private-file.ts'
 import type { FileTools } from './files/tools.ts'
 import { connect } from './http/connect.ts'
 import { direct } from './http/direct.ts'
@@ -12,6 +12,7 @@ import { openStore, type StorePlan } from './secrets/open-store.ts'
 import type { Store, StoreName } from './secrets/store.ts'
 import type { Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
+import { keyNamesFile } from './settings/key-names.ts'
 import { changeSettings, readSettings } from './settings/settings.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
@@ -100,6 +101,8 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       const { runChild } = await import('./terminal/run-child.ts')
       return runChild(run, world)
     },
+    keyNames: keyNamesFile(folder, { ...tools, tell: () => {} }, signal),
+    writeFile: (path, text) => writePrivate({ path, title: 'the file', code: 'failed', named: true }, text),
     fileTools: tools,
     readFile: readNamedFile,
   }

@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'reference-server.ts': ['vocabulary/', 'server/', 'services/registry.ts', 'services/service.ts', 'reference-data.ts'],
   'commands/serve.ts': [...COMMANDS, 'commands/', 'reference-server.ts'],
   'commands/services.ts': [...COMMANDS, 'commands/', 'services/table.ts'],
-  'command-line.ts': ['vocabulary/', 'commands/index.ts', 'commands/command.ts', 'app.ts'],
+  'command-line.ts': ['vocabulary/', 'commands/index.ts', 'commands/command.ts', 'commands/candidates.ts', 'app.ts'],
   'compose.ts': [
     'vocabulary/',
     'files/',

@@ -66,4 +66,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'run the reference server, to try and test with',
     load: async () => (await import('./serve.ts')).declareServe,
   },
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh, fish and PowerShell',
+    load: async () => (await import('./completion.ts')).declareCompletion,
+  },
 ]

@@ -6,6 +6,7 @@ import { clean } from '../vocabulary/clean.ts'
 import type { Key } from '../vocabulary/key.ts'
 import { collect, type Declare } from './command.ts'
 import { createKey, type KeyOptions } from './create-key.ts'
+import { rememberKeyNames } from './remember-key-names.ts'
 import { revokeKeys } from './revoke-keys.ts'
 import { withProfile } from './with-profile.ts'
 
@@ -37,6 +38,7 @@ const list = async (app: App): Promise<Answer> => {
   const { service, credential } = inForce
   const call = await operationOf(service, 'list-keys', (client) => client.listKeys, credential.kind)
   const keys = await call(http)
+  await rememberKeyNames(app, inForce, keys)
   const seen = app.terminal.streams.stdout.isTTY === true
   return {
     json: keys.map((key) => ({ ...key })),

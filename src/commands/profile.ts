@@ -8,6 +8,7 @@ import type { Credential } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
 import type { Declare } from './command.ts'
+import { forgetKeyNames } from './remember-key-names.ts'
 
 export const declareProfile: Declare = (program, perform) => {
   const profile = program.command('profile').description('the profiles: list them, choose one, remove or rename one')
@@ -89,6 +90,7 @@ const remove = async (app: App, name: string, yes: boolean): Promise<Answer> => 
   const question = `remove ${what}?${left === null ? '' : ` ${left} at the service; "keyturn logout" would end it`}`
   if (!yes && !(await app.ask.confirm(question, instead))) throw new Failure('interrupted', 'nothing was removed')
   const after = await removeProfile(app, name)
+  await forgetKeyNames(app, name)
   const { green, yellow } = app.terminal.style.err
   app.terminal.say(`${green('✓')} removed ${clean(what, 400)}`)
   if (left !== null)
@@ -112,6 +114,7 @@ const howToEnd = (service: string, credential: Credential | null): string =>
 
 const rename = async (app: App, from: string, to: string): Promise<Answer> => {
   const settings = await renameProfile(app, from, to)
+  await forgetKeyNames(app, from)
   app.terminal.say(`${app.terminal.style.err.green('✓')} profile "${from}" is "${to}" now`)
   return { json: asJson(settings, to), human: null, quiet: null }
 }
