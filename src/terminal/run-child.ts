@@ -60,7 +60,7 @@ const start = ({ command, args, env, redact }: ChildRun): ChildProcess => {
 
 const endOf = (child: ChildProcess, command: string): Promise<number> =>
   new Promise((resolve, reject) => {
-    child.once('error', (error) => {
+    child.on('error', (error) => {
       // A signal that could not be passed on is an error too, of a program that runs.
       if (child.pid === undefined) reject(notStarted(command, error))
     })
