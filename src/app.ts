@@ -2,7 +2,9 @@ import type { NewFile } from './files/new-file.ts'
 import type { FileTools } from './files/tools.ts'
 import type { Store } from './secrets/store.ts'
 import type { SessionContext } from './session/context.ts'
+import type { KeyNamesFile } from './settings/key-names.ts'
 import type { Ask } from './terminal/ask.ts'
+import type { ChildRun } from './terminal/run-child.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import type { Json } from './vocabulary/json.ts'
@@ -23,6 +25,12 @@ export interface App extends SessionContext {
   /** For what writes files of its own: the reference server. */
   fileTools: FileTools
   machine: Machine
+  /** Runs a program to its end and gives its exit code. */
+  runChild(run: ChildRun): Promise<number>
+  /** The keys that each profile's last list had, for completion. */
+  keyNames: KeyNamesFile
+  /** A file that the person is told of, whole or not at all. */
+  writeFile(path: string, text: string): void
   /** A file that the person named, as text. */
   readFile(path: string): Promise<string>
   /** A file that does not exist yet and is to hold a secret: refused here, or sure to take one. */
@@ -45,7 +53,8 @@ export interface Machine {
 
 /** What a command answers: one value, for three kinds of reader. `null` text says nothing on stdout. */
 export interface Answer {
-  json: Json
+  /** `undefined`: stdout is somebody else's. */
+  json: Json | undefined
   human: string | null
   quiet: string | null
   /** What would be lost for good if the answer could not be written; it is said on stderr then. */

@@ -54,6 +54,7 @@ export interface CommandLine {
 
 /** Reads the arguments, loads the file of the one command they name, and runs it. */
 export const runCommandLine = async (args: readonly string[], line: CommandLine): Promise<void> => {
+  if (args[0] === '__complete') return complete(args.slice(1), line)
   const program = declareProgram(line)
   const perform: Perform = async (command, run) => {
     const app = await line.compose(command.optsWithGlobals<GlobalOptions>())
@@ -62,10 +63,7 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
   }
   const asked = helpAskedFor(args)
   const word = asked === null ? firstWord(args) : (asked[0] ?? null)
-  for (const { name, summary, load } of commands) {
-    if (name === word) (await load())(program, perform)
-    else program.command(name).summary(summary).description(summary)
-  }
+  await declareCommands(program, perform, (name) => name === word)
   if (asked !== null) {
     const { helpFor } = await import('./manual/help-for.ts')
     return line.print(helpFor(program, asked))
@@ -76,6 +74,33 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw misread(error, word)
   }
+}
+
+const declareCommands = async (
+  program: Command,
+  perform: Perform,
+  inFull: (name: string) => boolean,
+): Promise<void> => {
+  for (const { name, summary, load } of commands) {
+    if (inFull(name)) (await load())(program, perform)
+    else program.command(name).summary(summary).description(summary)
+  }
+}
+
+/** What the completion scripts ask: the number of the word that is being typed, then the words. */
+const complete = async ([index, ...words]: readonly string[], line: CommandLine): Promise<void> => {
+  const program = declareProgram(line)
+  const typed = words.slice(0, Number(index) + 1)
+  const word = firstWord(typed)
+  await declareCommands(
+    program,
+    async () => {},
+    (name) => name === word,
+  )
+  const { candidates } = await import('./commands/candidates.ts')
+  const compose = () => line.compose({ quiet: true, input: false, color: false })
+  const found = await candidates(program, typed.slice(0, Number(index)), typed[Number(index)] ?? '', compose)
+  line.print(found.map((candidate) => `${candidate}\n`).join(''))
 }
 
 const declareProgram = ({ version, print }: Pick<CommandLine, 'version' | 'print'>): Command =>
@@ -103,7 +128,11 @@ const declareProgram = ({ version, print }: Pick<CommandLine, 'version' | 'print
 /** Everything that is declared, for what is written down of it. */
 export const wholeProgram = async (): Promise<Command> => {
   const program = declareProgram({ version: '', print: () => {} })
-  for (const { load } of commands) (await load())(program, async () => {})
+  await declareCommands(
+    program,
+    async () => {},
+    () => true,
+  )
   return program
 }
 

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
 import type { GlobalOptions } from './command-line.ts'
-import { ensurePrivateFolder } from './files/private-file.ts'
+import { ensurePrivateFolder, writePrivate } from './files/private-file.ts'
 import type { FileTools } from './files/tools.ts'
 import { connect } from './http/connect.ts'
 import { direct } from './http/direct.ts'
@@ -12,6 +12,7 @@ import { openStore, type StorePlan } from './secrets/open-store.ts'
 import type { Store, StoreName } from './secrets/store.ts'
 import type { Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
+import { keyNamesFile } from './settings/key-names.ts'
 import { changeSettings, readSettings } from './settings/settings.ts'
 import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
@@ -43,6 +44,8 @@ export interface World {
   signal: AbortSignal
   /** Work that a stop waits for. */
   finish: App['finish']
+  /** While the work goes on, a signal is told to the listener and ends nothing here. */
+  handSignalsTo<T>(listener: (signal: NodeJS.Signals) => void, work: () => Promise<T>): Promise<T>
   version: string
 }
 
@@ -100,6 +103,12 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       container: isContainer(env),
     }),
     openBrowser: (url) => openBrowser(url, env),
+    runChild: async (run) => {
+      const { runChild } = await import('./terminal/run-child.ts')
+      return runChild(run, world)
+    },
+    keyNames: keyNamesFile(folder, { ...tools, tell: () => {} }, signal),
+    writeFile: (path, text) => writePrivate({ path, title: 'the file', code: 'failed', named: true }, text),
     fileTools: tools,
     machine: {
       platform,

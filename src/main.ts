@@ -17,6 +17,10 @@ let hungUp = false
 const hangUp = (): void => {
   hungUp = true
 }
+/** A program that keyturn runs decides what a signal ends. */
+let signalsAreHandedOver = false
+
+const HANDED_OVER = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 const wait: Wait = async (milliseconds, signal) => {
   try {
@@ -56,6 +60,16 @@ const world: World = {
       if (unfinished === 0 && hungUp) process.kill(process.pid, 'SIGHUP')
     }
   },
+  handSignalsTo: async (listener, work) => {
+    signalsAreHandedOver = true
+    for (const signal of HANDED_OVER) process.on(signal, listener)
+    try {
+      return await work()
+    } finally {
+      for (const signal of HANDED_OVER) process.off(signal, listener)
+      signalsAreHandedOver = false
+    }
+  },
   version: __KEYTURN_VERSION__,
 }
 
@@ -81,7 +95,7 @@ const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
   const indent = terminal.streams.stdout.isTTY ? 2 : 0
   const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
   try {
-    if (text !== null && text !== '') await terminal.answer(text)
+    if (text) await terminal.answer(text)
   } catch (error) {
     // What is shown only once is shown somewhere, whatever became of the place where it should have been.
     if (answer.lastResort) await terminal.handOver(answer.lastResort.text).then(answer.lastResort.said, () => {})
@@ -116,12 +130,16 @@ const LAST_WORDS = 1500
 /** The first signal ends the command in good order, the second at once; neither waits for long. */
 const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
   process.on(signal, () => {
+    if (signalsAreHandedOver) return
     if (stopping.signal.aborted) process.exit(failure.exitCode)
     stopping.abort(failure)
     const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
     setTimeout(end, LAST_WORDS).unref()
   })
 }
+
+/** Behind `--` stands what is not for keyturn. */
+const ownArguments = (args: string[]): string[] => (args.includes('--') ? args.slice(0, args.indexOf('--')) : args)
 
 /** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
 const CLOSED_PIPE = 141
@@ -155,7 +173,7 @@ const main = async (args: string[]): Promise<void> => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
     else {
       const failure = asFailure(error)
-      report(failure, args.includes('--json'))
+      report(failure, ownArguments(args).includes('--json'))
       process.exitCode = failure.exitCode
       endSoon()
     }

@@ -51,6 +51,16 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'api', summary: 'any call, signed', load: async () => (await import('./api.ts')).declareApi },
   {
+    name: 'exec',
+    summary: 'run a command with the credential in its environment',
+    load: async () => (await import('./exec.ts')).declareExec,
+  },
+  {
+    name: 'profile',
+    summary: 'the profiles: list them, choose one, remove or rename one',
+    load: async () => (await import('./profile.ts')).declareProfile,
+  },
+  {
     name: 'services',
     summary: 'what each service can do, as a table',
     load: async () => (await import('./services.ts')).declareServices,
@@ -64,5 +74,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'serve',
     summary: 'run the reference server, to try and test with',
     load: async () => (await import('./serve.ts')).declareServe,
+  },
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh, fish and PowerShell',
+    load: async () => (await import('./completion.ts')).declareCompletion,
   },
 ]

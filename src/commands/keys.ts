@@ -8,6 +8,7 @@ import type { Credential } from '../vocabulary/credential.ts'
 import type { Key } from '../vocabulary/key.ts'
 import { collect, type Declare } from './command.ts'
 import { createKey, type KeyOptions } from './create-key.ts'
+import { rememberKeyNames } from './remember-key-names.ts'
 import { revokeKeys } from './revoke-keys.ts'
 import { rotateKey } from './rotate-key.ts'
 import { withProfile } from './with-profile.ts'
@@ -47,6 +48,7 @@ const list = async (app: App): Promise<Answer> => {
   const { service, credential } = inForce
   const call = await operationOf(service, 'list-keys', (client) => client.listKeys, credential.kind)
   const keys = await call(http)
+  await rememberKeyNames(app, inForce, keys)
   const width = app.terminal.columns
   return {
     json: keys.map((key) => ({ ...key })),

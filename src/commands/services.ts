@@ -21,10 +21,9 @@ const run = async (app: App): Promise<Answer> => {
     }),
   ])
   const columns = ['OPERATION', ...services.map(({ title }) => title.toUpperCase())].map((title) => ({ title }))
-  const width = app.terminal.columns
   return {
     json: services.map((service) => ({ name: service.name, url: service.url, operations: operationsOf(service) })),
-    human: width === null ? tabbed(rows) : table(columns, rows, width),
+    human: table(columns, rows, app.terminal.columns),
     quiet: services.map(({ name }) => name).join('\n'),
   }
 }

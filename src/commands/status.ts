@@ -54,10 +54,9 @@ const explained = async (app: App, flags: Flags): Promise<Answer> => {
     { title: 'STATE' },
     { title: 'WHY', cut: 20 },
   ]
-  const width = app.terminal.columns
   return {
     json: sources,
-    human: width === null ? tabbed(rows) : table(columns, rows, width),
+    human: table(columns, rows, app.terminal.columns),
     quiet: sources.find(({ about, state }) => about === 'credential' && state === 'wins')?.source ?? null,
   }
 }

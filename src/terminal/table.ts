@@ -17,8 +17,9 @@ const GAP = 2
 export const tabbed = (rows: readonly (string | null)[][]): string =>
   rows.map((row) => `${row.map((cell) => clean(cell ?? '', 1000)).join('\t')}\n`).join('')
 
-/** Columns under their titles, in lines that fit the width: for a terminal. */
-export const table = (columns: readonly Column[], rows: readonly (string | null)[][], width: number): string => {
+/** Columns under their titles, in lines that fit the width of a terminal; with tabs where there is none. */
+export const table = (columns: readonly Column[], rows: readonly (string | null)[][], width: number | null): string => {
+  if (width === null) return tabbed(rows)
   const cells = rows.map((row) => row.map((cell) => (cell === null ? '-' : clean(cell, 1000))))
   const widths = columns.map(({ title }, index) =>
     cells.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), title.length),

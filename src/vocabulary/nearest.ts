@@ -1,21 +1,23 @@
-/** How many letters must be typed differently (Levenshtein). */
-const distance = (a: string, b: string): number => {
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [row, letter] of [...a].entries()) {
-    const line = [row + 1]
-    for (let column = 1; column <= b.length; column++) {
-      const same = (above[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1)
-      line.push(Math.min(same, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1))
+/** How many letters have to be put in, taken out or changed to make one word the other (Levenshtein). */
+const distance = (one: string, other: string): number => {
+  let row = Array.from({ length: other.length + 1 }, (_, column) => column)
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1]
+    for (let column = 1; column <= other.length; column++) {
+      const changed = (row[column - 1] ?? 0) + (letter === other[column - 1] ? 0 : 1)
+      next.push(Math.min(changed, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
     }
-    above = line
+    row = next
   }
-  return above[b.length] ?? 0
+  return row.at(-1) ?? 0
 }
 
-/** The word that was probably meant; `null` when none is near. */
-export const nearest = (word: string, words: readonly string[]): string | null => {
-  const ranked = words
-    .map((each) => ({ each, away: distance(word.toLowerCase().slice(0, 40), each) }))
-    .sort((a, b) => a.away - b.away)[0]
-  return ranked !== undefined && ranked.away <= Math.ceil(word.length * 0.4) ? ranked.each : null
+/** The word that was probably meant; `null` when none comes near. */
+export const nearest = (typed: string, words: readonly string[]): string | null => {
+  const lower = typed.toLowerCase()
+  const [best] = words
+    .map((word) => ({ word, away: distance(lower, word.toLowerCase()) }))
+    .filter(({ word, away }) => away <= Math.max(word.length, lower.length) / 2)
+    .sort((one, other) => one.away - other.away)
+  return best?.word ?? null
 }
