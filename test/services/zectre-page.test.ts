@@ -41,7 +41,7 @@ describe('the page', () => {
     expect(text).toContain(
       '2 minutes ago, at <time datetime="2026-03-27T10:00:00Z">10:00 UTC</time>, from this computer',
     )
-    expect(text).toContain('waits until <time datetime="2026-03-27T10:10:00Z">10:10 UTC</time>')
+    expect(text).toContain('Open until <time datetime="2026-03-27T10:10:00Z">10:10 UTC</time>')
     expect(text).toContain('dev@laptop (linux) 2026-03-27')
     expect(text).toContain(checkPhrase(code))
   })

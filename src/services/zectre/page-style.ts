@@ -69,7 +69,7 @@ button {
 input:focus-visible { outline-offset: 0; border-color: var(--accent); outline-width: 2px; }
 a { color: var(--accent); text-underline-offset: .15em; }
 .alert, .notice { padding: .75rem .875rem; border-radius: 9px; }
-.alert { color: var(--bad); background: var(--bad-tint); }
+.alert { margin-bottom: 1.25rem; color: var(--bad); background: var(--bad-tint); }
 .notice { color: var(--ink); background: var(--tint); }
 .notice code { padding: 0; background: none; }
 .mark { display: block; width: 3rem; height: 3rem; margin: 0 0 1.25rem; padding: .8125rem; border-radius: 50%; color: var(--quiet); background: var(--tint); }

@@ -100,7 +100,7 @@ ${hiddenFields(question)}
 <button class="approve" name="decision" value="approve">Approve</button>
 <button class="deny" name="decision" value="deny" formnovalidate>Deny</button>
 </div>
-<p class="note">Denying needs no password. It waits until ${timeOfDay(signIn.startedAt + CODE_LIFE)}<span id="left" role="timer"></span>.</p>
+<p class="note">Denying needs no password. Open until ${timeOfDay(signIn.startedAt + CODE_LIFE)}<span id="left" role="timer"></span>.</p>
 </form>`,
   )
 }

@@ -14,8 +14,7 @@ import { ERROR_STATUS } from './wire.ts'
 const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  // Nothing is told to any other origin. Under `no-referrer` our own form would come with `Origin: null`, and a browser
-  // without `Sec-Fetch-Site` (Safari before 16.4) could not be told from a page elsewhere.
+  // For its own form: see `requireSameOrigin`.
   'referrer-policy': 'same-origin',
 }
 
