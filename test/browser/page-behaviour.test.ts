@@ -98,7 +98,7 @@ describeInBrowser('the page in a browser', (browser) => {
       await press(one, 'Deny')
       await heading(one, 'Denied')
       await (javaScriptEnabled ? lookNow(other) : press(other, 'Approve'))
-      await heading(other, 'This sign-in was denied')
+      await heading(other, 'Already denied')
       await expectState(zectre, code, 'expired')
     })
 
@@ -188,7 +188,7 @@ describeInBrowser('the page in a browser', (browser) => {
     await page.reload()
     await heading(page, 'Denied')
     await page.goBack()
-    await heading(page, 'This sign-in was denied')
+    await heading(page, 'Already denied')
     expect(posts).toHaveLength(1)
   })
 

@@ -61,7 +61,7 @@ export const states: Record<string, (page: Page, zectre: Zectre) => Promise<void
     const { code, link } = await zectre.initiate()
     zectre.deny(code)
     await page.goto(link)
-    await heading(page, 'This sign-in was denied')
+    await heading(page, 'Already denied')
   },
   async 'locked-out'(page, zectre) {
     const { code, link } = await zectre.initiate()

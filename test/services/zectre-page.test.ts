@@ -220,7 +220,7 @@ describe('every other state has its page', () => {
     ['no code', async () => '', 404, 'No such sign-in'],
     ['two codes', async () => `${code}&code=${code}`, 404, 'No such sign-in'],
     ['one that has ended', following(async () => zectre.clock.advance(10 * MINUTE)), 410, 'This sign-in has ended'],
-    ['one that was denied', following(() => press('deny')), 410, 'This sign-in was denied'],
+    ['one that was denied', following(() => press('deny')), 410, 'Already denied'],
     ['one that was approved', following(() => press('approve')), 409, 'Already used'],
   ])('%s', async (_, arrange, status, title) => {
     const page = await open(await arrange())

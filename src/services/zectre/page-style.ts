@@ -36,7 +36,7 @@ h2 { margin: 0 0 .5rem; font-size: 1rem; font-weight: 600; line-height: 1.4; tex
 p { margin: 0 0 .75rem; }
 main > :last-child, form > :last-child, section > :last-child { margin-bottom: 0; }
 .note { font-size: .875rem; color: var(--quiet); }
-code { font: .9em var(--mono); padding: .12em .4em; border-radius: 5px; background: var(--tint); }
+code { font: .9em var(--mono); padding: .12em .4em; border-radius: 5px; background: var(--tint); -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 time, #left { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .device { font-weight: 600; }
 .check { margin: 1.25rem 0; padding: 1.125rem 1rem; text-align: center; border-radius: 12px; background: var(--tint); }
