@@ -59,11 +59,12 @@ describe('the page', () => {
     expect(await statusNow()).toBe('pending')
   })
 
-  test('rows 151 and 156: has nothing inline or from elsewhere, and may not be framed, kept or passed on', async () => {
+  test('rows 151, 155 and 156: has no cookie, nothing inline or from elsewhere, and may not be framed, kept or passed on', async () => {
     const { headers, text } = await open()
     expect(text).not.toMatch(
       /<script(?! src="\/auth\/cli\.js" defer><\/script>)|<style| style=| on\w+=|javascript:|https?:\/\//,
     )
+    expect(headers.has('set-cookie')).toBe(false)
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-security-policy':
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
