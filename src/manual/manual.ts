@@ -21,6 +21,8 @@ export const EXITS = {
   7: 'the service could not be reached: DNS, refused, TLS, proxy, time-out',
   8: 'the store can’t be used, and no other was agreed to',
   9: 'the browser sign-in ran out or was turned down',
+  126: 'exec: the command is there and can’t be run',
+  127: 'exec: there is no such command',
   130: 'stopped by Ctrl-C',
   143: 'stopped by SIGTERM',
 } as const

@@ -39,6 +39,6 @@ export const scripts: Record<string, Manual> = {
       ['keyturn exec --redact -- ./noisy.sh', 'and struck out of what it prints'],
     ],
     json: [],
-    exits: [4, 6, 7, 8],
+    exits: [4, 6, 7, 8, 126, 127],
   },
 }

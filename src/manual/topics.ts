@@ -40,7 +40,7 @@ export const topics: Record<string, Topic> = {
     summary: 'what each exit code means',
     parts: [
       Object.entries(EXITS),
-      'exec ends with the exit code of what it ran. A closed pipe ends keyturn with 141, as SIGPIPE would.',
+      'exec ends with the exit code of what it ran, or 128 and the number of the signal that ended it. A closed pipe ends keyturn with 141, as SIGPIPE would.',
     ],
   },
   json: {
