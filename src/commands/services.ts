@@ -2,7 +2,7 @@ import type { Answer, App } from '../app.ts'
 import { services } from '../services/registry.ts'
 import { OPERATIONS } from '../services/service.ts'
 import { operationsOf } from '../services/table.ts'
-import { tabbed, table } from '../terminal/table.ts'
+import { table } from '../terminal/table.ts'
 import type { Declare } from './command.ts'
 
 export const declareServices: Declare = (program, perform) => {

@@ -121,6 +121,10 @@ export const profileName = (wishes: Wishes, settings: Settings): string => {
   if (name !== null && isProfileName(name)) return name
   if (name !== null)
     throw new Failure('usage', `${quoted(name)} can't be the name of a profile`, { hint: 'see: keyturn status --all' })
+  const [known] = Object.keys(settings.profiles)
+  if (known !== undefined) {
+    throw new Failure('sign_in_needed', 'no profile is in use', { hint: `choose one: keyturn profile use ${known}` })
+  }
   throw new Failure('sign_in_needed', 'nobody is signed in', {
     hint: `sign in: keyturn login ${services.map((service) => service.name).join('|')}`,
   })
