@@ -16,6 +16,7 @@ import { changeSettings, readSettings } from './settings/settings.ts'
 import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
+import type { JobControl } from './terminal/keys.ts'
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Clock, Wait } from './vocabulary/clock.ts'
@@ -35,6 +36,7 @@ export interface World {
   /** Where the built program's files are. */
   folder: string
   streams: Streams
+  jobs: JobControl
   processes: FileTools['processes']
   clock: Clock
   wait: Wait
@@ -99,6 +101,11 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       container: isContainer(env),
     }),
     openBrowser: (url) => openBrowser(url, env),
+    copy: async (text) => {
+      const { copyText } = await import('./terminal/clipboard.ts')
+      return copyText(text, { env, platform, stderr: world.streams.stderr })
+    },
+    jobs: world.jobs,
     fileTools: tools,
     machine: {
       platform,

@@ -4,6 +4,7 @@ import { type Style, styleFor } from './style.ts'
 
 export interface Input extends Readable {
   isTTY?: boolean
+  setRawMode?(mode: boolean): unknown
 }
 export interface Output extends Writable {
   isTTY?: boolean
@@ -27,7 +28,7 @@ export interface Terminal {
   readonly streams: Streams
   /** Somebody is there to be asked, and nothing forbids it. */
   readonly interactive: boolean
-  /** stderr can be drawn on more than once. */
+  /** stderr can be drawn on more than once, and nobody listens to it: `ACCESSIBLE` is what clack's prompts go by too. */
   readonly animated: boolean
   readonly quiet: boolean
   /** How wide the screen is that stdout is shown on; `null` when a program reads it. */
@@ -52,7 +53,7 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
   return {
     streams,
     interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
-    animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
+    animated: seen && env.TERM !== 'dumb' && !isSet(env.ACCESSIBLE) && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
     // A terminal may not know how wide it is, or say that it has no width at all.
     columns: streams.stdout.isTTY === true ? streams.stdout.columns || USUAL_WIDTH : null,
