@@ -10,14 +10,13 @@ export interface Ask {
   password(question: string, instead: string): Promise<Secret>
   /** The answer is no unless the person says yes. */
   confirm(question: string, instead: string): Promise<boolean>
-  /** One of several, by its value. */
-  select(question: string, instead: string, choices: readonly Choice[]): Promise<string>
+  /** One of several, by its value; `first` is where the choosing begins. */
+  select(question: string, instead: string, choices: readonly Choice[], first?: string): Promise<string>
 }
 
 export interface Choice {
   value: string
   label: string
-  hint: string
 }
 
 interface Common {
@@ -70,9 +69,10 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
       const { confirm } = await prompts(question, instead)
       return asked((common) => confirm({ ...common, message: clean(question, 400), initialValue: false }))
     },
-    select: async (question, instead, choices) => {
+    select: async (question, instead, choices, first) => {
       const { select } = await prompts(question, instead)
-      return asked((common) => select({ ...common, message: clean(question), options: [...choices] }))
+      const begin = first === undefined ? {} : { initialValue: first }
+      return asked((common) => select({ ...common, message: clean(question), options: [...choices], ...begin }))
     },
   }
 }
