@@ -34,10 +34,10 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
         hint: `give ${instead}`,
       })
     }
-    return import('@clack/prompts')
+    return terminal.plain ? import('./plain-questions.ts') : import('@clack/prompts')
   }
   /** One question, until it is answered, the program is stopped, or the input ends: a terminal says that with Ctrl-D. */
-  const asked = async <T>(question: (common: Common) => Promise<T>): Promise<Exclude<T, symbol>> => {
+  const asked = async <T>(question: (common: Common) => Promise<T | symbol>): Promise<T> => {
     const { stdin, stderr } = terminal.streams
     const ended = new AbortController()
     const end = () => ended.abort(new Failure('interrupted', 'the input ended before there was an answer'))
@@ -48,7 +48,7 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
     const stopped = AbortSignal.any([signal, ended.signal])
     try {
       const answer = await question({ input: stdin, output: stderr, signal: stopped, withGuide: false })
-      if (typeof answer !== 'symbol') return answer as Exclude<T, symbol>
+      if (typeof answer !== 'symbol') return answer
       throw stopped.aborted ? stopped.reason : new Failure('interrupted', 'cancelled')
     } finally {
       stdin.off('keypress', onKey).off('end', end)
@@ -72,7 +72,7 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
     select: async (question, instead, choices, first) => {
       const { select } = await prompts(question, instead)
       const begin = first === undefined ? {} : { initialValue: first }
-      return asked((common) => select({ ...common, message: clean(question), options: [...choices], ...begin }))
+      return asked<string>((common) => select({ ...common, message: clean(question), options: [...choices], ...begin }))
     },
   }
 }
