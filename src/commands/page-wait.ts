@@ -66,8 +66,6 @@ const offerKeys = (
 ): (() => void) => {
   const { terminal, jobs, signal } = app
   const keys = keysOf(app, page, line.note)
-  const labels = Object.entries(keys).map(([key, { label }]) => `${key} ${label}`)
-  terminal.say(terminal.style.err.dim([...labels, 'Esc cancel'].join('  ')))
   const onKey = (key: string) => {
     if (key === CTRL_C) jobs.stop(new Failure('interrupted', 'stopped by Ctrl-C'))
     else if (key === ESCAPE) jobs.stop(new Failure('interrupted', 'cancelled'))
@@ -75,6 +73,8 @@ const offerKeys = (
     else void keys[key.toLowerCase()]?.press()
   }
   let letGo = readKeys(terminal.streams.stdin, onKey)
+  const labels = Object.entries(keys).map(([key, { label }]) => `${key} ${label}`)
+  terminal.say(terminal.style.err.dim([...labels, 'Esc cancel'].join('  ')))
   const takeBack = () => {
     letGo()
     letGo = readKeys(terminal.streams.stdin, onKey)
