@@ -81,21 +81,26 @@ export const createLiveLine = async (terminal: Terminal, time: Time): Promise<Li
 }
 
 const SPINNER_WIDTH = 2
+/**
+ * A line that wraps leaves rows behind. So it is cut, a terminal that has just become narrower is told not to wrap it,
+ * and the cursor rests at its beginning: whatever a terminal wraps anew by itself is below that.
+ */
+const NO_WRAP = '\u001b[?7l'
+const WRAP = '\u001b[?7h'
+const ERASE_BELOW = '\u001b[J'
 
 const spinning = async ({ streams }: Terminal, words: () => Wording | null): Promise<Drawing> => {
   const { default: ora } = await import('ora')
   const stream = streams.stderr as NodeJS.WriteStream
   // stdin stays alone: Ctrl-C must go on being a signal.
   const spinner = ora({ stream, discardStdin: false, isEnabled: true })
-  /** Cut to the terminal: a line that wraps would leave its rows behind. */
   const refresh = () => {
-    spinner.text = cut(words()?.line ?? '', columnsOf(stream) - SPINNER_WIDTH - 1)
+    const text = cut(words()?.line ?? '', columnsOf(stream) - SPINNER_WIDTH - 1)
+    spinner.text = `${NO_WRAP}${text}${WRAP}\r`
   }
   const resize = () => {
-    // A terminal that has become narrower has wrapped what stands there: those rows are taken back first.
-    const rows = Math.ceil((widthOf(spinner.text) + SPINNER_WIDTH) / columnsOf(stream))
     refresh()
-    stream.write(rows > 1 ? `\u001b[${rows - 1}A\u001b[J\r` : '\r')
+    stream.write(`${ERASE_BELOW}\r`)
   }
   return {
     draw: () => {
