@@ -4,6 +4,8 @@ import type { Store } from './secrets/store.ts'
 import type { SessionContext } from './session/context.ts'
 import type { KeyNamesFile } from './settings/key-names.ts'
 import type { Ask } from './terminal/ask.ts'
+import type { Clipboard } from './terminal/clipboard.ts'
+import type { JobControl } from './terminal/keys.ts'
 import type { ChildRun } from './terminal/run-child.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import type { Environment } from './vocabulary/environment.ts'
@@ -22,6 +24,9 @@ export interface App extends SessionContext {
   /** Why no browser should be opened here; `null` when one may be. */
   browserObstacle: string | null
   openBrowser(url: string): Promise<void>
+  /** Which clipboard has the text now; `null` when none can be reached. */
+  copy(text: string): Promise<Clipboard | null>
+  jobs: JobControl
   /** For what writes files of its own: the reference server. */
   fileTools: FileTools
   machine: Machine

@@ -17,6 +17,7 @@ import { changeSettings, readSettings } from './settings/settings.ts'
 import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
+import type { JobControl } from './terminal/keys.ts'
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Clock, Wait } from './vocabulary/clock.ts'
@@ -37,6 +38,7 @@ export interface World {
   /** Where the built program's files are. */
   folder: string
   streams: Streams
+  jobs: JobControl
   processes: FileTools['processes']
   clock: Clock
   wait: Wait
@@ -109,6 +111,11 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     },
     keyNames: keyNamesFile(folder, { ...tools, tell: () => {} }, signal),
     writeFile: (path, text) => writePrivate({ path, title: 'the file', code: 'failed', named: true }, text),
+    copy: async (text) => {
+      const { copyText } = await import('./terminal/clipboard.ts')
+      return copyText(text, { env, platform, stderr: world.streams.stderr })
+    },
+    jobs: world.jobs,
     fileTools: tools,
     machine: {
       platform,

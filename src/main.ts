@@ -45,6 +45,15 @@ const world: World = {
   execPath: process.execPath,
   folder: __dirname,
   streams: process,
+  jobs: {
+    stop: (reason) => stop(reason),
+    // Windows suspends nothing.
+    suspend: () => process.platform !== 'win32' && process.kill(process.pid, 'SIGTSTP'),
+    onContinue: (listener) => {
+      process.on('SIGCONT', listener)
+      return () => process.off('SIGCONT', listener)
+    },
+  },
   processes: { pid: process.pid, isRunning },
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
   wait,
@@ -127,15 +136,13 @@ const asFailure = (error: unknown): Failure => {
 
 const LAST_WORDS = 1500
 
-/** The first signal ends the command in good order, the second at once; neither waits for long. */
-const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
-  process.on(signal, () => {
-    if (signalsAreHandedOver) return
-    if (stopping.signal.aborted) process.exit(failure.exitCode)
-    stopping.abort(failure)
-    const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
-    setTimeout(end, LAST_WORDS).unref()
-  })
+/** The first stop ends the command in good order, the second at once; neither waits for long. */
+const stop = (failure: Failure): void => {
+  if (signalsAreHandedOver) return
+  if (stopping.signal.aborted) process.exit(failure.exitCode)
+  stopping.abort(failure)
+  const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
+  setTimeout(end, LAST_WORDS).unref()
 }
 
 /** Behind `--` stands what is not for keyturn. */
@@ -148,8 +155,8 @@ const CLOSED_PIPE = 141
 const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
 const main = async (args: string[]): Promise<void> => {
-  stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C'))
-  stopOn('SIGTERM', new Failure('terminated', 'stopped'))
+  process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
+  process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped')))
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()

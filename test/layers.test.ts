@@ -86,6 +86,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   commander: ['commands/', 'command-line.ts', 'manual/'],
   hono: ['server/', 'services/'],
   jose: ['server/', 'services/'],
+  'lean-qr': ['terminal/'],
   open: ['terminal/'],
   oauth4webapi: ['session/issuer.ts', 'session/issuer-words.ts'],
   ora: ['terminal/'],

@@ -4,10 +4,12 @@ import { type Style, styleFor } from './style.ts'
 
 export interface Input extends Readable {
   isTTY?: boolean
+  setRawMode?(mode: boolean): unknown
 }
 export interface Output extends Writable {
   isTTY?: boolean
   columns?: number
+  rows?: number
 }
 
 export interface Streams {
@@ -27,7 +29,9 @@ export interface Terminal {
   readonly streams: Streams
   /** Somebody is there to be asked, and nothing forbids it. */
   readonly interactive: boolean
-  /** stderr can be drawn on more than once. */
+  /** Nothing is drawn twice: the terminal can't, or a screen reader reads it out (`ACCESSIBLE`, as others have it). */
+  readonly plain: boolean
+  /** stderr shows lines that live. */
   readonly animated: boolean
   readonly quiet: boolean
   /** How wide the screen is that stdout is shown on; `null` when a program reads it. */
@@ -43,19 +47,22 @@ export interface Terminal {
   handOver(line: string): Promise<void>
 }
 
-const USUAL_WIDTH = 80
+const USUAL_SIZE = { columns: 80, rows: 24 }
 
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
   const err = await styleFor(streams.stderr, env, wishes.noColor)
+  // A terminal that does not know its size says 0, and libraries would put each character on a line of its own.
+  for (const stream of [streams.stdout, streams.stderr]) if (stream.columns === 0) Object.assign(stream, USUAL_SIZE)
   const seen = streams.stderr.isTTY === true
+  const plain = env.TERM === 'dumb' || isSet(env.ACCESSIBLE)
   const insist = (line: string) => void streams.stderr.write(`${line}\n`)
   return {
     streams,
     interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
-    animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
+    plain,
+    animated: seen && !plain && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
-    // A terminal may not know how wide it is, or say that it has no width at all.
-    columns: streams.stdout.isTTY === true ? streams.stdout.columns || USUAL_WIDTH : null,
+    columns: streams.stdout.isTTY === true ? (streams.stdout.columns ?? USUAL_SIZE.columns) : null,
     style: { err },
     answer: (text) => written(streams.stdout, text),
     say: (line = '') => {
