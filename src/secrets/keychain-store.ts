@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { judgeRefusal, judgeSilence, type KeychainPlace } from './keychain-failure.ts'
 import type { KeychainReply, KeychainRequest } from './keychain-protocol.ts'
 import { ChildEnded, type ChildPlan, type KeychainSession, startKeychainSession } from './keychain-session.ts'
+import { assertSize } from './size-limit.ts'
 import type { Store } from './store.ts'
 
 export interface KeychainOptions extends ChildPlan {
@@ -100,6 +101,7 @@ export const makeKeychainStore = (options: KeychainOptions): Store => {
       return typeof value === 'string' ? value : null
     },
     write: async (account, secret, signal) => {
+      assertSize(secret, where)
       await perform({ operation: 'write', account, secret }, signal)
     },
     remove: async (account, signal) => (await perform({ operation: 'remove', account, secret: null }, signal)) === true,
