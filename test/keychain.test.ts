@@ -10,7 +10,7 @@ import type { Store } from '../src/secrets/store.ts'
 import { Failure, type FailureCode } from '../src/vocabulary/failure.ts'
 import { buildProgram } from './files/program.ts'
 import { freshFolder, isRunning, NEVER } from './files/tools.ts'
-import { isAlive, keychainChildren, processes } from './keychain/children.ts'
+import { environmentOf, isAlive, keychainChildren, processes } from './keychain/children.ts'
 import { type KeychainHarness, missingForKeychain, startSession } from './keychain/session.ts'
 import { CHILD, keychainStore } from './keychain/store.ts'
 
@@ -286,8 +286,8 @@ describe.skipIf(missing)('the child of the keychain store', () => {
       const all = processes()
       const children = all.filter((seen) => seen.parent === process.pid && seen.cmdline.includes('keychain-child'))
       samples += children.length
-      for (const { cmdline, environ } of all) expect(cmdline + environ).not.toContain(canary)
-      for (const { environ } of children) expect(environ).not.toMatch(/KEYTURN_|tok_canary|other_canary/)
+      for (const seen of all) expect(seen.cmdline + environmentOf(seen)).not.toContain(canary)
+      for (const child of children) expect(environmentOf(child)).not.toMatch(/KEYTURN_|tok_canary|other_canary/)
       await new Promise(setImmediate)
     }
     await writing

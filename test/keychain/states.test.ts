@@ -1,0 +1,40 @@
+/** The table of `states.ts`, run and judged (rows 70 to 76, 88). */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { commands } from '../../src/commands/index.ts'
+import { missingForKeychain } from './session.ts'
+import { BAD_STATES, FREE_COMMANDS, STORE_COMMANDS, STORELESS, type Tried, tryStates } from './states.ts'
+
+const missing = missingForKeychain()
+
+test('every command stands in the table, or among those that touch no store', () => {
+  const words = new Set(STORE_COMMANDS.map(({ args }) => args[0]))
+  expect(commands.map(({ name }) => name).filter((name) => !words.has(name))).toEqual(STORELESS)
+})
+
+describe.skipIf(missing !== null)('every command, in every state of the keychain', () => {
+  const all: Tried[] = []
+  beforeAll(() => tryStates((tried) => all.push(tried)), 120_000)
+
+  const faultsIn = (state: string) =>
+    all
+      .filter((tried) => tried.state === state && tried.faults.length > 0)
+      .map(({ command, faults }) => ({ command, faults }))
+
+  test.each(Object.keys(BAD_STATES))(
+    '%s: each says so in time, asks nothing of a service, and leaves no process',
+    (state) => {
+      expect(faultsIn(state)).toEqual([])
+      const { length } = all.filter((tried) => tried.state === state)
+      expect(length).toBeGreaterThanOrEqual(STORE_COMMANDS.length + FREE_COMMANDS.length)
+    },
+  )
+
+  test('working: each does what it is for, and after the last logout the keychain holds nothing (row 87)', () => {
+    expect(faultsIn('working')).toEqual([])
+    expect(all.filter(({ state }) => state === 'working').length).toBeGreaterThan(STORE_COMMANDS.length - 2)
+  })
+
+  test('in none of the bad ones was anything asked of a service', () => {
+    expect(faultsIn('every bad one')).toEqual([])
+  })
+})
