@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { commands } from '../../src/commands/index.ts'
 import { missingForKeychain } from './session.ts'
-import { BAD_STATES, FREE_COMMANDS, STORE_COMMANDS, STORELESS, type Tried, tryStates } from './states.ts'
+import { BAD_STATES, FREE_COMMANDS, STORE_COMMANDS, STORELESS } from './states.ts'
+import { type Tried, tryStates } from './try-states.ts'
 
 const missing = missingForKeychain()
 
