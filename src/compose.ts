@@ -127,8 +127,8 @@ const keychainPlan = (world: World, terminal: Terminal, timeout: number | null):
   childPath: join(world.folder, 'keychain-child.js'),
   env: world.env,
   platform: world.platform,
-  deadline: timeout ?? (terminal.interactive ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
-  onSlow: () => terminal.say('waiting for the keychain; it may be asking you to unlock it'),
+  deadline: timeout ?? (terminal.attended ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
+  onSlow: () => terminal.insist('waiting for the keychain; it may be asking you to unlock it'),
 })
 
 /** One keychain helper serves a whole command, so a store is opened once. */

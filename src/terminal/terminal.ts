@@ -24,7 +24,9 @@ export interface TerminalWishes {
 /** The three streams with what is known of them. Answers go to stdout, all talk to stderr. */
 export interface Terminal {
   readonly streams: Streams
-  /** Somebody is there to be asked, and nothing forbids it. */
+  /** Somebody reads what is said, and may answer in another window: one that the desktop shows. */
+  readonly attended: boolean
+  /** Somebody can be asked here, and nothing forbids it. */
   readonly interactive: boolean
   /** stderr can be drawn on more than once. */
   readonly animated: boolean
@@ -41,10 +43,12 @@ export interface Terminal {
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
   const err = await styleFor(streams.stderr, env, wishes.noColor)
   const seen = streams.stderr.isTTY === true
+  const attended = seen && !wishes.noInput && !isSet(env.CI)
   const insist = (line: string) => void streams.stderr.write(`${line}\n`)
   return {
     streams,
-    interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
+    attended,
+    interactive: attended && streams.stdin.isTTY === true,
     animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
     style: { err },
