@@ -4,7 +4,7 @@
  *
  *   await tryStates(({ state, command, ms, faults }) => …)      no faults is what everybody hopes for
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeRecord, type SecretRecord } from '../../src/secrets/record.ts'
 import { Secret } from '../../src/vocabulary/secret.ts'
@@ -15,6 +15,7 @@ import { USER } from '../process/zectre-page.ts'
 import { hasNoChildLeft } from './children.ts'
 import { noting } from './noting.ts'
 import { startSession } from './session.ts'
+import { settle } from './settle.ts'
 import {
   BAD_STATES,
   type BadState,
@@ -43,15 +44,6 @@ const DEFAULT_TIMEOUT = 5
 
 type Clean = (cleanUp: () => unknown) => void
 type Report = (tried: Tried) => void
-
-/** A person who is signed in to all three, with the secrets in the keychain. */
-const settle = (home: Home, urls: Record<string, string>): void => {
-  const profile = (service: string) => ({ service, url: urls[service], store: 'keychain', user: null, created_at: '' })
-  const profiles = Object.fromEntries(SERVICES.map((service) => [service, profile(service)]))
-  mkdirSync(home.config, { recursive: true, mode: 0o700 })
-  const settings = { version: 1, current: 'zectre', consents: { file_store: false }, profiles }
-  writeFileSync(join(home.config, 'settings.json'), JSON.stringify(settings), { mode: 0o600 })
-}
 
 const recordOf = (service: string, url: string): SecretRecord => ({
   ...{ service, url, pending: null },
@@ -164,7 +156,7 @@ const tryWorking = async (report: Report, clean: Clean): Promise<void> => {
   const urls = JSON.parse((await server.waitForStdout(/^\{.*\}$/m))[0])
   const session = await startSession()
   clean(() => session.close())
-  settle(home, urls)
+  settle(home, Object.fromEntries(SERVICES.map((service) => [service, urls[service]])))
   for (const { args, input, works } of STORE_COMMANDS) {
     if (works === null) continue
     const given = input === undefined ? {} : { input }
