@@ -16,7 +16,7 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
   const helperOf = (env: Record<string, string>, changes: Partial<KeychainOptions>) =>
     failureOf(keychainStore(env, changes).read('held', NEVER))
 
-  test('has no secret and no variable of ours in its environment or arguments, nor has anybody else', async () => {
+  test('has no secret and no variable of ours in its environment or arguments, nor has anybody else (row 81)', async () => {
     const { env } = await session()
     const canary = 'zec_canary_5e1c0d9a'
     const store = keychainStore({
@@ -53,7 +53,7 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
     expect(childPids().filter((pid) => !before.includes(pid))).toHaveLength(1)
   })
 
-  test('says which part is broken when the native part does not load', async () => {
+  test('says which part is broken when the native part does not load (row 90)', async () => {
     const folder = freshFolder()
     const childPath = await buildProgram(join(import.meta.dirname, '../../src/secrets/keychain-child.ts'), folder)
     const failure = await helperOf({ PATH: '/usr/bin' }, { childPath })

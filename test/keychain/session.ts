@@ -27,7 +27,7 @@ export interface KeychainHarness {
   env: Record<string, string>
   put(account: string, secret: string | Buffer, ...more: string[]): Promise<void>
   lock(): Promise<void>
-  /** Gives how often a password was asked for so far. */
+  /** Gives how often somebody was asked so far. */
   prompter(mode: 'silent' | 'dismiss' | number): Promise<() => number>
   stop(): void
   cont(): void
@@ -105,7 +105,7 @@ export const startSession = async ({ collection = true } = {}): Promise<Keychain
         said += text
       })
       await firstLine(prompter)
-      return () => said.split('PerformPrompt').length - 1
+      return () => said.split('BeginPrompting').length - 1
     },
     stop: () => void daemon.kill('SIGSTOP'),
     cont: () => void daemon.kill('SIGCONT'),

@@ -1,4 +1,4 @@
-/** The table of `states.ts`, run and judged (rows 70 to 76, 88). */
+/** The table of `states.ts`, run and judged. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { commands } from '../../src/commands/index.ts'
 import { missingForKeychain } from './session.ts'
@@ -21,8 +21,8 @@ describe.skipIf(missing !== null)('every command, in every state of the keychain
       .filter((tried) => tried.state === state && tried.faults.length > 0)
       .map(({ command, faults }) => ({ command, faults }))
 
-  test.each(Object.keys(BAD_STATES))(
-    '%s: each says so in time, asks nothing of a service, and leaves no process',
+  test.each(Object.entries(BAD_STATES).map(([state, { rows }]) => [state, rows]))(
+    '%s: each says so in time, makes no other store, and leaves no process (rows %s, 88)',
     (state) => {
       expect(faultsIn(state)).toEqual([])
       const { length } = all.filter((tried) => tried.state === state)

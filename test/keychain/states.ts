@@ -2,6 +2,8 @@
 import type { KeychainHarness } from './session.ts'
 
 export interface BadState {
+  /** Of the list of dangers. */
+  rows: string
   /** What the program must say, to tell this one from the others. */
   words: RegExp
   collection?: false
@@ -15,13 +17,11 @@ export interface BadState {
 const LOCKED = /is locked, and there is no display/
 
 export const BAD_STATES: Record<string, BadState> = {
-  'no bus': {
-    words: /is absent: there is no D-Bus session/,
-    without: 'DBUS_SESSION_BUS_ADDRESS',
-  },
-  'no collection': { words: /is absent: the Secret Service has no collection/, collection: false },
-  'locked without a display': { words: LOCKED, make: ({ lock }) => lock() },
+  'no bus': { rows: '70, 75', words: /is absent: there is no D-Bus session/, without: 'DBUS_SESSION_BUS_ADDRESS' },
+  'no collection': { rows: '71', words: /is absent: the Secret Service has no collection/, collection: false },
+  'locked without a display': { rows: '72', words: LOCKED, make: ({ lock }) => lock() },
   'locked, and the prompt not answered': {
+    rows: '73',
     words: /is locked, and the question to unlock it was not answered within \d s/,
     isSilent: true,
     make: async ({ prompter, lock }) => {
@@ -30,11 +30,12 @@ export const BAD_STATES: Record<string, BadState> = {
     },
   },
   'daemon stopped': {
+    rows: '74',
     words: /is not answering|did not answer within \d s/,
     isSilent: true,
     make: async ({ stop }) => stop(),
   },
-  'daemon killed': { words: LOCKED, make: ({ kill }) => kill() },
+  'daemon killed': { rows: '76', words: LOCKED, make: ({ kill }) => kill() },
 }
 
 export interface StoreCommand {

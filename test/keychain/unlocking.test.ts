@@ -29,7 +29,7 @@ describe.skipIf(missing !== null)('a keychain that asks to be unlocked', () => {
     const onSlow = vi.fn()
     const began = performance.now()
     const heard = new Promise<number>((resolve) => onSlow.mockImplementation(() => resolve(performance.now() - began)))
-    const failure = failureOf(keychainStore(env, { deadline: 2500, onSlow }).read('held', NEVER))
+    const failure = failureOf(keychainStore(env, { deadline: 1500, onSlow }).read('held', NEVER))
     expect(await heard).toBeGreaterThan(900)
     await failure
     expect(onSlow).toHaveBeenCalledOnce()
