@@ -48,6 +48,8 @@ const all = async (app: App, options: StatusOptions): Promise<Answer> => {
       if (!isFailure(error)) throw error
       trouble = error.message
     }
+    // Where there is no place for it in the answer: a credential that could not be read is not one that is not there.
+    if (trouble !== null && (app.json || app.terminal.quiet)) app.terminal.insist(`profile "${profile}": ${trouble}`)
     blocks.push({ standing, trouble })
   }
   return {

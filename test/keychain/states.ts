@@ -43,7 +43,7 @@ export interface StoreCommand {
   input?: string
   /** How it ends where the keychain works; `null`: only when somebody approves it. */
   works: number | null
-  /** A look at every profile goes on beside one that can't be read, and says why not of that one. */
+  /** A look at every profile goes on beside one that can't be read, and says of that one why not. */
   goesOn?: true
 }
 
@@ -74,6 +74,7 @@ export const STORE_COMMANDS: StoreCommand[] = [
   { args: of('zectre', 'status'), works: 0 },
   { args: of('zectre', 'status', '--offline', '--json'), works: 0 },
   { args: ['status', '--all'], works: 0, goesOn: true },
+  { args: ['status', '--all', '--json'], works: 0, goesOn: true },
   { args: of('zectre', 'token'), works: 0 },
   { args: of('zectre', 'token', '--header'), works: 0 },
   { args: of('zectre', 'account', 'show'), works: 0 },

@@ -65,7 +65,7 @@ const faultsOf = async (
   home: Home,
 ): Promise<string[]> => {
   const { code, stdout, stderr, ms } = ended
-  const said = goesOn ? stdout : stderr
+  const said = goesOn ? stdout + stderr : stderr
   return [
     code !== (goesOn ? 0 : 8) && `it ended with ${code}: ${stderr}`,
     ms > deadline + 1000 && `it took ${Math.round(ms)} ms, and ${deadline + 1000} were allowed`,
