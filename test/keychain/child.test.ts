@@ -1,4 +1,5 @@
 /** The process that talks to the keychain: what it is given, how long it lives, what is said when it can't be had. */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { KeychainOptions } from '../../src/secrets/keychain-store.ts'
@@ -11,6 +12,15 @@ import { missingForKeychain } from './session.ts'
 import { keychainStore } from './store.ts'
 
 const missing = missingForKeychain()
+
+/** In place of the native part. */
+const CUTTING = `
+let kept = null
+exports.AsyncEntry = class {
+  async setPassword(text) { kept = text.slice(0, 8192) }
+  async getPassword() { return kept }
+  async deleteCredential() { kept = null; return true }
+}`
 
 describe.skipIf(missing !== null)('the child of the keychain store', () => {
   const helperOf = (env: Record<string, string>, changes: Partial<KeychainOptions>) =>
@@ -59,6 +69,20 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
     const failure = await helperOf({ PATH: '/usr/bin' }, { childPath })
     expect(failure).toMatchObject({ code: 'store_unusable', message: expect.stringContaining('@napi-rs/keyring') })
     expect(failure.hint).toContain('npm install')
+  })
+
+  test('finds out a keychain that cuts what is too long for it and says that all went well (row 78)', async () => {
+    const folder = freshFolder()
+    const childPath = await buildProgram(join(import.meta.dirname, '../../src/secrets/keychain-child.ts'), folder)
+    const native = join(folder, 'node_modules', '@napi-rs', 'keyring')
+    mkdirSync(native, { recursive: true })
+    writeFileSync(join(native, 'index.js'), CUTTING)
+    const store = keychainStore({ PATH: '/usr/bin' }, { childPath })
+    await store.write('held', 'x'.repeat(8192), NEVER)
+    expect(await failureOf(store.write('held', 'x'.repeat(8193), NEVER))).toMatchObject({
+      code: 'store_unusable',
+      message: expect.stringContaining('did not keep what was written to it'),
+    })
   })
 
   test.each([
