@@ -65,7 +65,7 @@ describe.skipIf(missing !== null)('a person who is asked to unlock the keychain'
     expect(madeFile()).toBe(false)
   })
 
-  test.each([['token'], ['status'], ['logout', '--yes'], ['login', 'zectre', '--no-browser'], ['status', '--all']])(
+  test.each([['token'], ['login', 'zectre', '--no-browser'], ['status', '--all']])(
     'and turns it down is asked once by one command, and it is no other store that is used (row 77): %s',
     async (...args) => {
       const { service, options, asked, madeFile } = await lockedOut('dismiss')
