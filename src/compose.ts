@@ -1,5 +1,5 @@
 /** Puts an App together from the world and the command line's wishes. What the world is, only `main.ts` knows. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, fstatSync, readFileSync, statSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
@@ -13,6 +13,7 @@ import type { Store, StoreName } from './secrets/store.ts'
 import type { Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
 import { changeSettings, readSettings } from './settings/settings.ts'
+import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
@@ -20,6 +21,7 @@ import { clean } from './vocabulary/clean.ts'
 import type { Clock, Wait } from './vocabulary/clock.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import { Failure } from './vocabulary/failure.ts'
+import { quoted } from './vocabulary/quoted.ts'
 
 const REQUEST_TIMEOUT = 30_000
 const KEYCHAIN_TIMEOUT = { attended: 60_000, unattended: 5_000 }
@@ -28,6 +30,7 @@ const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', wi
 export interface World {
   env: Environment
   platform: NodeJS.Platform
+  nodeVersion: string
   /** Node itself, to start the keychain's helper with. */
   execPath: string
   /** Where the built program's files are. */
@@ -51,6 +54,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const trace = options.verbose ? { trace: (line: string) => terminal.insist(terminal.style.err.dim(line)) } : {}
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
+  const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
   return {
     json: options.json === true,
     version,
@@ -62,7 +66,9 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       read: () => readSettings(folder(), tools, signal),
       change: (change) => changeSettings(folder(), tools, signal, change),
     },
-    openStore: storeOpener({ folder, tools, keychain: keychainPlan(world, terminal, timeout) }),
+    unfinished: notes(folder, tools),
+    tell: tools.tell,
+    openStore: storeOpener(stores),
     exclusively: async (name, work) => {
       const { withLock } = await import('./files/lock.ts')
       const path = join(folder(), `profile-${name}.lock`)
@@ -95,14 +101,28 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     }),
     openBrowser: (url) => openBrowser(url, env),
     fileTools: tools,
+    machine: {
+      platform,
+      nodeVersion: world.nodeVersion,
+      container: isContainer(env),
+      configFolder: folder,
+      openKeychain: (deadline) => openStore('keychain', { ...stores, keychain: { ...stores.keychain, deadline } }),
+      timeout,
+    },
     readFile: readNamedFile,
+    prepareNewFile: async (path, force) => {
+      const { prepareNewFile } = await import('./files/new-file.ts')
+      const { isTracked } = await import('./files/git.ts')
+      return prepareNewFile(path, { force, isTracked })
+    },
+    answersLeadNowhere: () => leadsNowhere(platform),
   }
 }
 
 const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
   const store = options.store ?? (env.KEYTURN_STORE || null)
   if (store !== null && store !== 'keychain' && store !== 'file') {
-    throw new Failure('usage', `KEYTURN_STORE is "${clean(store)}"`, { hint: 'set it to keychain or to file' })
+    throw new Failure('usage', `KEYTURN_STORE can't be ${quoted(store)}`, { hint: 'set it to keychain or to file' })
   }
   return {
     profile: options.profile ?? (env.KEYTURN_PROFILE || null),
@@ -119,7 +139,7 @@ const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
 const milliseconds = (seconds: string): number => {
   const value = Number(seconds)
   if (value > 0 && value <= 3600) return value * 1000
-  throw new Failure('usage', `"${clean(seconds)}" is no time to wait`, { hint: 'give seconds: --timeout 10' })
+  throw new Failure('usage', `${quoted(seconds)} is no time to wait`, { hint: 'give seconds: --timeout 10' })
 }
 
 const keychainPlan = (world: World, terminal: Terminal, timeout: number | null): StorePlan['keychain'] => ({
@@ -131,6 +151,17 @@ const keychainPlan = (world: World, terminal: Terminal, timeout: number | null):
   onSlow: () => terminal.insist('waiting for the keychain; it may be asking you to unlock it'),
 })
 
+/** Most commands find no notes, and then load nothing of them. A stop does not keep one from being written. */
+const notes = (folder: () => string, tools: FileTools): UnfinishedFile => {
+  const file = async () =>
+    (await import('./settings/unfinished.ts')).unfinishedFile(folder, tools, new AbortController().signal)
+  return {
+    left: async () => (existsSync(join(folder(), 'unfinished.json')) ? (await file()).left() : []),
+    put: async (entry) => (await file()).put(entry),
+    drop: async (id) => (await file()).drop(id),
+  }
+}
+
 /** One keychain helper serves a whole command, so a store is opened once. */
 const storeOpener = (plan: StorePlan) => {
   const opened = new Map<StoreName, Promise<Store>>()
@@ -139,6 +170,13 @@ const storeOpener = (plan: StorePlan) => {
     opened.set(name, store)
     return store
   }
+}
+
+/** Standard output is the null device, where a closed one leads as well: Node opens it there. */
+const leadsNowhere = (platform: NodeJS.Platform): boolean => {
+  if (platform === 'win32') return false
+  const stats = fstatSync(1)
+  return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev
 }
 
 const readNamedFile = async (path: string): Promise<string> => {

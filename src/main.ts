@@ -12,6 +12,11 @@ declare const __KEYTURN_VERSION__: string
 const stopping = new AbortController()
 /** How much is under way that must not be cut in two. */
 let unfinished = 0
+let hungUp = false
+/** A closed terminal ends the program as the system has it, but nothing in the middle. */
+const hangUp = (): void => {
+  hungUp = true
+}
 
 const wait: Wait = async (milliseconds, signal) => {
   try {
@@ -32,6 +37,7 @@ const isRunning = (pid: number): boolean => {
 const world: World = {
   env: { ...process.env },
   platform: process.platform,
+  nodeVersion: process.version,
   execPath: process.execPath,
   folder: __dirname,
   streams: process,
@@ -41,10 +47,13 @@ const world: World = {
   signal: stopping.signal,
   finish: async (work) => {
     unfinished += 1
+    if (unfinished === 1) process.on('SIGHUP', hangUp)
     try {
       return await work(new AbortController().signal)
     } finally {
       unfinished -= 1
+      if (unfinished === 0) process.off('SIGHUP', hangUp)
+      if (unfinished === 0 && hungUp) process.kill(process.pid, 'SIGHUP')
     }
   },
   version: __KEYTURN_VERSION__,
@@ -60,19 +69,28 @@ const cleanOwnEnvironment = (): void => {
   else process.env.PATH = places.join(separator)
 }
 
+/** It is obeyed before the first line of ours runs, so all that is left is to say so. */
+const warnOfNode = (): void => {
+  if (!process.env.NODE_DEBUG) return
+  process.stderr.write(
+    'keyturn: NODE_DEBUG is set: Node itself may print what is sent, secrets too; unset NODE_DEBUG\n',
+  )
+}
+
 const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
   const indent = terminal.streams.stdout.isTTY ? 2 : 0
   const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
-  if (text === null || text === '') return
   try {
-    await terminal.answer(text)
+    if (text !== null && text !== '') await terminal.answer(text)
   } catch (error) {
     // What is shown only once is shown somewhere, whatever became of the place where it should have been.
-    if (answer.lastResort) terminal.insist(answer.lastResort)
+    if (answer.lastResort) await terminal.handOver(answer.lastResort.text).then(answer.lastResort.said, () => {})
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     if (code === 'EPIPE') throw error
     throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
   }
+  await answer.shown?.()
+  process.exitCode = answer.exitCode ?? 0
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
@@ -108,12 +126,16 @@ const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
 /** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
 const CLOSED_PIPE = 141
 
+/** What still runs by then (a name that is looked up can't be cancelled) has nobody to answer to. */
+const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
+
 const main = async (args: string[]): Promise<void> => {
   stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C'))
   stopOn('SIGTERM', new Failure('terminated', 'stopped'))
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()
+  warnOfNode()
   let isOver = false
   // Nothing is left to wait for and no answer was given: that is never success.
   process.once('beforeExit', () => {
@@ -127,6 +149,7 @@ const main = async (args: string[]): Promise<void> => {
       show,
     })
     isOver = true
+    if (process.exitCode) endSoon()
   } catch (error) {
     isOver = true
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
@@ -134,8 +157,7 @@ const main = async (args: string[]): Promise<void> => {
       const failure = asFailure(error)
       report(failure, args.includes('--json'))
       process.exitCode = failure.exitCode
-      // What still runs now (a name that is looked up can't be cancelled) has nobody to answer to.
-      setTimeout(() => process.exit(), LAST_WORDS).unref()
+      endSoon()
     }
   }
 }

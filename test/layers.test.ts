@@ -24,11 +24,25 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'session/': ['vocabulary/', 'http/', 'secrets/', 'settings/', 'services/registry.ts', 'services/service.ts'],
   'app.ts': ['vocabulary/', 'files/', 'http/', 'secrets/', 'settings/', 'terminal/', 'services/service.ts', 'session/'],
   'commands/': COMMANDS,
+  'doctor/': [
+    'vocabulary/',
+    'files/',
+    'http/',
+    'secrets/',
+    'settings/',
+    'terminal/',
+    'services/registry.ts',
+    'services/service.ts',
+    'session/',
+  ],
   'reference-data.ts': ['vocabulary/', 'files/', 'server/'],
   'reference-server.ts': ['vocabulary/', 'server/', 'services/registry.ts', 'services/service.ts', 'reference-data.ts'],
+  'commands/doctor.ts': [...COMMANDS, 'commands/', 'doctor/'],
   'commands/serve.ts': [...COMMANDS, 'commands/', 'reference-server.ts'],
   'commands/services.ts': [...COMMANDS, 'commands/', 'services/table.ts'],
-  'command-line.ts': ['vocabulary/', 'commands/index.ts', 'commands/command.ts', 'app.ts'],
+  // What is said of commands, and nothing of what they do.
+  'manual/': ['vocabulary/'],
+  'command-line.ts': ['vocabulary/', 'manual/', 'commands/index.ts', 'commands/command.ts', 'app.ts'],
   'compose.ts': [
     'vocabulary/',
     'files/',
@@ -48,7 +62,7 @@ const TYPES_ONLY = ['app.ts']
 
 /** What reaches out of the program, and the rooms that may hold it; the rest of Node's modules only compute. */
 const FROM_OUTSIDE: Record<string, readonly string[]> = {
-  'node:child_process': ['secrets/', 'terminal/'],
+  'node:child_process': ['secrets/', 'terminal/', 'files/git.ts'],
   'node:fs': ['files/', 'compose.ts'],
   'node:fs/promises': ['files/'],
   // The loopback port that a browser comes back to is the session's own.
@@ -62,7 +76,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   '@napi-rs/keyring': ['secrets/'],
   '@valibot/to-json-schema': ['server/'],
   chalk: ['terminal/'],
-  commander: ['commands/', 'command-line.ts'],
+  commander: ['commands/', 'command-line.ts', 'manual/'],
   hono: ['server/', 'services/'],
   jose: ['server/', 'services/'],
   open: ['terminal/'],

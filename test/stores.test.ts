@@ -7,6 +7,7 @@ import { PROBE_ACCOUNT, probe } from '../src/secrets/probe.ts'
 import { ROOM_ON_WINDOWS, splitStore } from '../src/secrets/split-store.ts'
 import type { Store } from '../src/secrets/store.ts'
 import { freshFolder, NEVER, realTools } from './files/tools.ts'
+import { canary } from './harness/canary.ts'
 import { type KeychainHarness, missingForKeychain, startSession } from './keychain/session.ts'
 import { CHILD, keychainStore } from './keychain/store.ts'
 import { makeMemoryStore } from './memory-store.ts'
@@ -34,7 +35,7 @@ const STORES: [string, () => Store, boolean][] = [
 ]
 
 const TEXTS = {
-  plain: 'zec_canary_0123456789',
+  plain: canary('key'),
   json: '{"a":"quote \\" and \\n"}',
   'many lines': 'one\ntwo\r\n\tthree\n',
   'other scripts': 'ключ 鍵 🔑',
@@ -121,10 +122,11 @@ describe.skipIf(missing)('what others see of the keychain store', () => {
     const store = keychainStore(own.env)
     await probe(store, NEVER)
     expect(await own.found()).toEqual([])
-    await store.write('zectre', 'zec_canary', NEVER)
-    await store.write('zectre', 'zec_canary_2', NEVER)
+    const [first, second] = [canary('key'), canary('key')]
+    await store.write('zectre', first, NEVER)
+    await store.write('zectre', second, NEVER)
     await probe(store, NEVER)
-    expect(await own.found()).toEqual([['zectre', 'zec_canary_2']])
+    expect(await own.found()).toEqual([['zectre', second]])
     expect(await store.read('another', NEVER)).toBeNull()
     expect(await store.remove('zectre', NEVER)).toBe(true)
     expect(await own.found()).toEqual([])

@@ -4,6 +4,7 @@ import { readText } from '../terminal/read-secret.ts'
 import { clean, cleanLines } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Json, JsonObject } from '../vocabulary/json.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import { collect, type Declare } from './command.ts'
 import { withProfile } from './with-profile.ts'
 
@@ -34,7 +35,7 @@ const api = async (app: App, first: string, second: string | undefined, options:
   const body = await bodyOf(app, options)
   const [method, path] = second === undefined ? [body === null ? 'GET' : 'POST', first] : [first.toUpperCase(), second]
   if (!METHODS.includes(method)) {
-    throw new Failure('usage', `"${clean(first)}" is no method: those are ${METHODS.join(', ')}`, {
+    throw new Failure('usage', `${quoted(first)} is no method: those are ${METHODS.join(', ')}`, {
       hint: 'for example: keyturn api GET /v1/me/profile',
     })
   }
@@ -63,7 +64,7 @@ const bodyOf = async (app: App, { field, typedField, input }: ApiOptions): Promi
 const pair = (text: string): [string, string] => {
   const at = text.indexOf('=')
   if (at < 1) {
-    throw new Failure('usage', `"${clean(text)}" is no field`, { hint: 'give a name and a value: -f name=value' })
+    throw new Failure('usage', `${quoted(text)} is no field`, { hint: 'give a name and a value: -f name=value' })
   }
   return [text.slice(0, at), text.slice(at + 1)]
 }
@@ -90,7 +91,7 @@ const headersOf = ({ header }: ApiOptions): Record<string, string> => {
     const name = text.slice(0, at).trim().toLowerCase()
     const value = text.slice(at + 1).trim()
     const give = { hint: 'give a name and a value: -H accept:application/json' }
-    if (at < 1 || !/^[\w-]+$/.test(name)) throw new Failure('usage', `"${clean(text)}" is no header`, give)
+    if (at < 1 || !/^[\w-]+$/.test(name)) throw new Failure('usage', `${quoted(text)} is no header`, give)
     if (SET_BY_ITSELF.includes(name)) {
       throw new Failure('usage', `the header ${name} can't be given: it follows from the call itself`, {
         hint: `leave -H ${name} away`,

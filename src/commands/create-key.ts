@@ -1,12 +1,15 @@
 import type { Answer, App } from '../app.ts'
-import { operationOf } from '../services/registry.ts'
+import { assertOperation } from '../services/registry.ts'
+import { endingWords } from '../session/outgoing.ts'
 import { rememberOrg } from '../session/remember-org.ts'
-import { openSession, signed } from '../session/renew.ts'
+import { openSession } from '../session/renew.ts'
 import { facts } from '../terminal/table.ts'
-import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import type { NewKey } from '../vocabulary/key.ts'
+import { choosePlace, type PlaceOptions } from './key-place.ts'
+import { lastResort, makeInPlace } from './make-in-place.ts'
 
-export interface KeyOptions {
+export interface KeyOptions extends PlaceOptions {
   scope: string[]
   expiresIn?: string
 }
@@ -14,27 +17,48 @@ export interface KeyOptions {
 export const createKey = async (app: App, name: string, options: KeyOptions): Promise<Answer> => {
   const expiresInDays = options.expiresIn === undefined ? null : days(options.expiresIn)
   const { inForce } = await openSession(app)
-  const { service, credential } = inForce
-  const create = await operationOf(service, 'create-key', (client) => client.createKey, credential.kind)
+  assertOperation(inForce.service, 'create-key', inForce.credential.kind)
+  const place = await choosePlace(app, inForce, options)
   const scopes = options.scope.length === 0 ? null : options.scope
-  // A key that is made and not shown is lost, so a stop waits for the answer.
-  const made = await app.finish((signal) => create(signed(app, inForce, signal), { name, scopes, expiresInDays }))
-  const { key, is_active: _, last_used_at: __, ...shown } = made
-  const raw = key.reveal()
+  const { key, kept, settled } = await makeInPlace(app, inForce, place, { name, scopes, expiresInDays })
   await rememberOrg(app, inForce).catch((error: Error) => app.terminal.insist(error.message))
+  for (const note of [...(kept?.notes ?? []), ...(kept?.replaced ?? []).map(endingWords)]) app.terminal.insist(note)
+  const ends = key.expires_at ?? (expiresInDays === null ? 'never' : `in ${expiresInDays} days`)
   return {
-    json: { ...shown, key: raw, saved_to: null },
-    human: facts([
-      ['key', raw],
-      ['name', made.name],
-      ['id', made.id],
-      ['scopes', made.scopes?.join(' ')],
-      ['expires', made.expires_at ?? (expiresInDays === null ? 'never' : `in ${expiresInDays} days`)],
-      ['note', 'this is the only time that the key is shown'],
-    ]),
-    quiet: raw,
-    lastResort: `the key "${clean(made.name ?? name)}" was made, and could not be printed where it should have been: ${raw}`,
+    ...newKeyAnswer(app, key, { name, ends, savedTo: place.name }),
+    ...(place.name === null ? { lastResort: { text: lastResort(key, name), said: settled }, shown: settled } : {}),
   }
+}
+
+interface Shown {
+  name: string
+  ends: string
+  savedTo: string | null
+}
+
+/** A key that was put where it belongs is not shown as well, except to a script that asks for the whole of it. */
+export const newKeyAnswer = (app: App, made: NewKey, { name, ends, savedTo }: Shown): Answer => {
+  const { key, is_active: _, last_used_at: __, ...fields } = made
+  const raw = key.reveal()
+  const about = facts([
+    ['name', made.name ?? name],
+    ['id', made.id],
+    ['scopes', made.scopes?.join(' ')],
+    ['expires', ends],
+    ['kept in', savedTo],
+  ])
+  return {
+    json: { ...fields, key: raw, saved_to: savedTo },
+    human: savedTo === null ? `${framed(app, raw)}${about}` : about,
+    quiet: savedTo === null ? raw : null,
+  }
+}
+
+/** On a screen the key stands out, on a line of its own so that it can be picked up whole. */
+const framed = (app: App, raw: string): string => {
+  if (app.terminal.streams.stdout.isTTY !== true) return facts([['key', raw]])
+  const rule = '─'.repeat(Math.min(raw.length, 78))
+  return `your new key, shown this once:\n${rule}\n${raw}\n${rule}\ncopy it now (or next time: --save, to keep it for keyturn, or --write FILE)\n\n`
 }
 
 const IN_DAYS: Record<string, number> = { d: 1, w: 7, m: 30, y: 365 }

@@ -21,7 +21,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'password',
-    summary: 'a forgotten password',
+    summary: 'recover from a forgotten password',
     load: async () => (await import('./password.ts')).declarePassword,
   },
   {
@@ -34,7 +34,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'print the credential itself, for scripts',
     load: async () => (await import('./token.ts')).declareToken,
   },
-  { name: 'keys', summary: 'API keys', load: async () => (await import('./keys.ts')).declareKeys },
+  {
+    name: 'keys',
+    summary: 'make, list, rotate and revoke API keys',
+    load: async () => (await import('./keys.ts')).declareKeys,
+  },
   {
     name: 'account',
     summary: 'the account behind the credential',
@@ -50,6 +54,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'services',
     summary: 'what each service can do, as a table',
     load: async () => (await import('./services.ts')).declareServices,
+  },
+  {
+    name: 'doctor',
+    summary: 'what works here, what does not, and what to do about it',
+    load: async () => (await import('./doctor.ts')).declareDoctor,
   },
   {
     name: 'serve',

@@ -1,5 +1,6 @@
 import type { Answer, App } from '../app.ts'
 import { environmentVariable, profileName } from '../session/in-force.ts'
+import { endingWords } from '../session/outgoing.ts'
 import { failureOf, type SignedOut, signOut } from '../session/sign-out.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
@@ -89,10 +90,11 @@ const mayEndGiven = async (app: App, profile: string, options: LogoutOptions): P
   return app.ask.confirm(question, '--yes or --local')
 }
 
-const tell = ({ terminal }: App, { profile, had, ending, where }: SignedOut): void => {
+const tell = ({ terminal }: App, { profile, had, ending, outgoing, where }: SignedOut): void => {
   const { green, yellow } = terminal.style.err
   const { gone, end, alive } = WORDS[had]
   terminal.say(`${green('✓')} signed out of profile "${profile}": ${gone} is gone from ${where}`)
+  for (const each of outgoing) terminal.say(each.ended ? `  ${endingWords(each)}` : yellow(`  ${endingWords(each)}`))
   if (had === 'sign-in') return
   if (ending?.ended) terminal.say(`  ${end}${ending.key?.name ? `: ${clean(ending.key.name)}` : ''}`)
   else terminal.say(yellow(`  ${alive}: ${clean(ending?.reason ?? 'it was only forgotten here')}`))

@@ -2,7 +2,7 @@ import type { Answer, App } from '../app.ts'
 import { services } from '../services/registry.ts'
 import { OPERATIONS } from '../services/service.ts'
 import { operationsOf } from '../services/table.ts'
-import { table } from '../terminal/table.ts'
+import { tabbed, table } from '../terminal/table.ts'
 import type { Declare } from './command.ts'
 
 export const declareServices: Declare = (program, perform) => {
@@ -12,18 +12,19 @@ export const declareServices: Declare = (program, perform) => {
     .action((_options, command) => perform(command, run))
 }
 
-const run = async (app: App): Promise<Answer> => ({
-  json: services.map((service) => ({ name: service.name, url: service.url, operations: operationsOf(service) })),
-  human: table(
-    ['OPERATION', ...services.map(({ title }) => title.toUpperCase())],
-    OPERATIONS.map((operation) => [
-      operation,
-      ...services.map(({ operations }) => {
-        const means = operations[operation]
-        return means && (means.needs === 'session' ? 'with a session' : 'yes')
-      }),
-    ]),
-    app.terminal.streams.stdout.isTTY === true,
-  ),
-  quiet: services.map(({ name }) => name).join('\n'),
-})
+const run = async (app: App): Promise<Answer> => {
+  const rows = OPERATIONS.map((operation) => [
+    operation,
+    ...services.map(({ operations }) => {
+      const means = operations[operation]
+      return means && (means.needs === 'session' ? 'with a session' : 'yes')
+    }),
+  ])
+  const columns = ['OPERATION', ...services.map(({ title }) => title.toUpperCase())].map((title) => ({ title }))
+  const width = app.terminal.columns
+  return {
+    json: services.map((service) => ({ name: service.name, url: service.url, operations: operationsOf(service) })),
+    human: width === null ? tabbed(rows) : table(columns, rows, width),
+    quiet: services.map(({ name }) => name).join('\n'),
+  }
+}

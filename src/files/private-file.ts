@@ -59,7 +59,7 @@ export const failed = (file: PrivateFile, verb: 'read' | 'written', error: unkno
 }
 
 /** Who runs this; `null` where the system has no such number. */
-const ownUid = (): number | null => {
+export const ownUid = (): number | null => {
   try {
     const { uid } = userInfo()
     return uid < 0 ? null : uid
@@ -147,7 +147,7 @@ export const ensurePrivateFolder = (file: PrivateFile): void => {
   }
 }
 
-const syncFolder = (folder: string): void => {
+export const syncFolder = (folder: string): void => {
   let opened: number | null = null
   try {
     opened = fs.openSync(folder, fs.constants.O_RDONLY)

@@ -68,7 +68,8 @@ const readWhole = async (incoming: IncomingMessage, url: URL, signal: AbortSigna
   return { status: incoming.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString('utf8') }
 }
 
-const explain = (error: unknown, url: URL): Failure => {
+/** What an error of Node's means to a person. */
+export const explain = (error: unknown, url: URL): Failure => {
   const code = codeOf(error)
   if (code.startsWith('HPE_')) {
     return new Failure('bad_answer', `${url.origin} answered with something that is not HTTP`, { cause: error })

@@ -16,7 +16,7 @@ const checkCredentials = (value: Record<string, unknown>): Credentials | null =>
   return { ...value, version: 1, entries: entries as Record<string, string> }
 }
 
-const credentialsFile = (folder: string): JsonFile<Credentials> => ({
+export const credentialsFile = (folder: string): JsonFile<Credentials> => ({
   path: join(folder, 'credentials.json'),
   title: 'the stored credentials',
   code: 'store_refused',

@@ -3,14 +3,24 @@ import type { Credential } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 
-export interface SecretRecord {
+/** Where a credential belongs. */
+export interface MadeFor {
   service: string
   /** The exact address that the credential was made for; it is sent nowhere else. */
   url: string
   /** Where the service's B2B calls go with it, where that is another host. */
   adminUrl?: string | null
+}
+
+export interface SecretRecord extends MadeFor {
   credential: Credential | null
   pending: PendingSignIn | null
+  /** What was replaced and may still be alive at its service: kept until it is known to be ended. */
+  outgoing: readonly Outgoing[]
+}
+
+export interface Outgoing extends MadeFor {
+  credential: Credential
 }
 
 /** A browser sign-in under way, with all that another process needs to end it. */
@@ -40,6 +50,7 @@ export const encodeRecord = (record: SecretRecord): string =>
     adminUrl: record.adminUrl ?? null,
     credential: record.credential && revealed(record.credential),
     pending: record.pending && revealed(record.pending),
+    outgoing: record.outgoing.map((each) => ({ ...each, credential: revealed(each.credential) })),
   })
 
 /** Something in the store under our name that keyturn did not write. It is left where it is. */
@@ -92,6 +103,23 @@ const readPending = (value: unknown): PendingSignIn => {
   }
 }
 
+const readMadeFor = (fields: Fields): MadeFor => ({
+  service: text(fields.service),
+  url: text(fields.url),
+  adminUrl: orNull(fields.adminUrl, text),
+})
+
+const readOutgoing = (value: unknown): Outgoing => {
+  const fields = fieldsOf(value)
+  return { ...readMadeFor(fields), credential: readCredential(fields.credential) }
+}
+
+const list = <T>(value: unknown, read: (value: unknown) => T): T[] => {
+  if (value === undefined) return []
+  if (!Array.isArray(value)) throw new Unreadable()
+  return value.map(read)
+}
+
 /** `account` and `where` are for the words of the failure only. */
 export const decodeRecord = (stored: string, account: string, where: string): SecretRecord => {
   try {
@@ -103,11 +131,10 @@ export const decodeRecord = (stored: string, account: string, where: string): Se
     }
     if (fields.version !== 1) throw new Unreadable()
     return {
-      service: text(fields.service),
-      url: text(fields.url),
-      adminUrl: orNull(fields.adminUrl, text),
+      ...readMadeFor(fields),
       credential: orNull(fields.credential, readCredential),
       pending: orNull(fields.pending, readPending),
+      outgoing: list(fields.outgoing, readOutgoing),
     }
   } catch (error) {
     // A parser's message would quote the text, which may be somebody's secret.

@@ -2,6 +2,7 @@ import type { Http } from '../http/http.ts'
 import type { Transport } from '../http/transport.ts'
 import type { Store, StoreName } from '../secrets/store.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { UnfinishedFile } from '../settings/unfinished.ts'
 import type { Clock, Wait } from '../vocabulary/clock.ts'
 import type { Credential } from '../vocabulary/credential.ts'
 
@@ -34,6 +35,7 @@ export interface SettingsFile {
 export interface SessionContext {
   wishes: Wishes
   settings: SettingsFile
+  unfinished: UnfinishedFile
   /** For what has manners of its own; the services are spoken to through `connect`. */
   transport: Transport
   openStore(name: StoreName): Promise<Store>
@@ -48,6 +50,8 @@ export interface SessionContext {
   finish<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** Runs the work while no other process does work of that name. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** For a person, even under `--quiet`: what was made up for on the way. */
+  tell(message: string): void
   clock: Clock
   wait: Wait
   /** Aborts, with the `Failure` that says why, when the person or the system stops the program. */

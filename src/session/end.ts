@@ -1,4 +1,4 @@
-import type { SecretRecord } from '../secrets/record.ts'
+import type { Outgoing } from '../secrets/record.ts'
 import { findService } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
 import type { ApiKeyCredential, Credential, SessionCredential } from '../vocabulary/credential.ts'
@@ -26,12 +26,12 @@ const endingOf = (
 ): Ending => ({ kind, key, ended: reason === null, reason, failure })
 
 /** Ends a stored credential where it can be ended, using that credential itself; never throws a `Failure`. */
-export const endAtService = async (context: SessionContext, record: SecretRecord): Promise<Ending> => {
-  const { credential } = record
-  const service = findService(record.service)
-  const adminBase = record.adminUrl ? new URL(record.adminUrl) : null
-  const endpoint = { base: new URL(record.url), adminBase, org: null }
-  if (credential === null) throw new Error('there is a credential to be ended')
+export const endAtService = async (
+  context: SessionContext,
+  { service: name, url, adminUrl, credential }: Outgoing,
+): Promise<Ending> => {
+  const service = findService(name)
+  const endpoint = { base: new URL(url), adminBase: adminUrl ? new URL(adminUrl) : null, org: null }
   return credential.kind === 'api_key'
     ? revokeItself(context, service, endpoint, credential)
     : endSession(context, service, endpoint, credential)

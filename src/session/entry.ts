@@ -25,10 +25,13 @@ export const changeLocked = async (
   const before = await readRecord(store, profile, signal)
   const after = change(before)
   if (after === before) return before
-  if (after === null || (after.credential === null && after.pending === null)) await store.remove(profile, signal)
+  if (after === null || isEmpty(after)) await store.remove(profile, signal)
   else await store.write(profile, encodeRecord(after), signal)
   return before
 }
+
+const isEmpty = ({ credential, pending, outgoing }: SecretRecord): boolean =>
+  credential === null && pending === null && outgoing.length === 0
 
 export const changeEntry = (
   context: SessionContext,

@@ -1,12 +1,12 @@
-import type { SecretRecord } from '../secrets/record.ts'
+import type { Outgoing, SecretRecord } from '../secrets/record.ts'
 import { findService, services } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
 import { findProfile, isProfileName, type Profile, type Settings } from '../settings/settings.ts'
 import { serviceAddress } from '../vocabulary/address.ts'
-import { clean } from '../vocabulary/clean.ts'
 import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import { tokenExpiry } from '../vocabulary/token-expiry.ts'
 import type { Endpoint, SessionContext, Wishes } from './context.ts'
@@ -19,6 +19,8 @@ export interface InForce extends Endpoint {
   service: Service
   credential: Credential
   source: CredentialSource
+  /** What this credential took the place of, and what may still be alive. */
+  outgoing: readonly Outgoing[]
 }
 
 /** The variable whose credential wins over every profile's; `null` when none is set. */
@@ -31,7 +33,7 @@ export const credentialInForce = async (context: SessionContext): Promise<InForc
   if (fromEnvironment !== null) {
     const target = await environmentTarget(context)
     assertOwnKey(wishes, target.service)
-    return { profile: null, ...target, credential: fromEnvironment, source: 'env' }
+    return { profile: null, ...target, credential: fromEnvironment, source: 'env', outgoing: [] }
   }
   const settings = await context.settings.read()
   const profile = profileName(wishes, settings)
@@ -43,7 +45,8 @@ export const credentialInForce = async (context: SessionContext): Promise<InForc
   const service = findService(known.service)
   const { base, adminBase, org } = chooseEndpoint(storedOnly(wishes), service, null, known)
   assertMadeFor(record, { service, base, adminBase, profile })
-  return { profile, service, base, adminBase, org, credential: record.credential, source: store.name }
+  const { credential, outgoing } = record
+  return { profile, service, base, adminBase, org, credential, source: store.name, outgoing }
 }
 
 /** A credential goes to the addresses that it was made for, whatever the settings say by now. */
@@ -117,7 +120,7 @@ export const profileName = (wishes: Wishes, settings: Settings): string => {
   const name = wishes.profile ?? settings.current
   if (name !== null && isProfileName(name)) return name
   if (name !== null)
-    throw new Failure('usage', `"${clean(name)}" can't be the name of a profile`, { hint: 'see: keyturn status --all' })
+    throw new Failure('usage', `${quoted(name)} can't be the name of a profile`, { hint: 'see: keyturn status --all' })
   throw new Failure('sign_in_needed', 'nobody is signed in', {
     hint: `sign in: keyturn login ${services.map((service) => service.name).join('|')}`,
   })

@@ -23,7 +23,11 @@ interface OpenSession {
 /** The credential in force, and its service, ready to be asked. */
 export const openSession = async (context: SessionContext): Promise<OpenSession> => {
   const inForce = await credentialInForce(context)
-  return { inForce, client: await inForce.service.client(), http: signed(context, inForce) }
+  const http = signed(context, inForce)
+  const left = inForce.profile === null ? [] : await context.unfinished.left()
+  if (left.length + inForce.outgoing.length > 0)
+    await (await import('./settle.ts')).settle(context, inForce, left, http)
+  return { inForce, client: await inForce.service.client(), http }
 }
 
 const mayRenew = ({ credential, profile, service }: InForce): boolean =>

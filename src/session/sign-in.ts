@@ -125,7 +125,9 @@ const begin = async (
 
 /** Beside the credential that the profile has had so far, which stays what it is until a new one is kept. */
 const withPending = (target: Target, now: SecretRecord | null, pending: PendingSignIn): SecretRecord =>
-  now !== null && now.credential !== null ? { ...now, pending } : { ...addressesOf(target), credential: null, pending }
+  now !== null && now.credential !== null
+    ? { ...now, pending }
+    : { ...addressesOf(target), credential: null, pending, outgoing: now?.outgoing ?? [] }
 
 const resumable = ({ record, service, base }: Target): PendingSignIn | null =>
   record?.pending?.service === service.name && record.pending.url === addressText(base) ? record.pending : null

@@ -12,6 +12,8 @@ export interface SignedOut {
   had: Credential['kind'] | 'sign-in'
   /** What became of the credential at the service; `null` when it was only to be forgotten. */
   ending: Ending | null
+  /** What became of credentials that were replaced before and not ended then. */
+  outgoing: Ending[]
   where: string
 }
 
@@ -34,9 +36,14 @@ export const signOut = async (context: SessionContext, profile: string, wishes: 
   const given = before.credential?.kind === 'api_key' && before.credential.origin === 'given'
   const end = before.credential !== null && !wishes.local && (!given || (await wishes.mayEndGiven()))
   // A refresh under way is waited for, and one that comes later finds nothing to renew.
-  const ending = await context.exclusively(profile, async () => {
+  const { ending, outgoing } = await context.exclusively(profile, async () => {
     const record = await readRecord(store, profile, context.signal)
-    const result = end && record !== null && record.credential !== null ? await endAtService(context, record) : null
+    const credential = record?.credential ?? null
+    const result =
+      end && record !== null && credential !== null ? await endAtService(context, { ...record, credential }) : null
+    const others: Ending[] = []
+    for (const each of record?.outgoing ?? [])
+      others.push(wishes.local ? onlyForgotten(each.credential.kind) : await endAtService(context, each))
     await store.remove(profile, context.signal)
     if ((await readRecord(store, profile, context.signal)) !== null) {
       throw new Failure(
@@ -47,7 +54,7 @@ export const signOut = async (context: SessionContext, profile: string, wishes: 
         },
       )
     }
-    return result
+    return { ending: result, outgoing: others }
   })
   await context.settings.change((settings) => {
     const now = findProfile(settings, profile)
@@ -55,8 +62,16 @@ export const signOut = async (context: SessionContext, profile: string, wishes: 
       ? settings
       : { ...settings, profiles: { ...settings.profiles, [profile]: { ...now, user: null } } }
   })
-  return { profile, had: before.credential?.kind ?? 'sign-in', ending, where: store.where }
+  return { profile, had: before.credential?.kind ?? 'sign-in', ending, outgoing, where: store.where }
 }
+
+const onlyForgotten = (kind: Credential['kind']): Ending => ({
+  kind,
+  key: null,
+  ended: false,
+  reason: 'it was only forgotten here',
+  failure: null,
+})
 
 const notSignedIn = (profile: string): Failure =>
   new Failure('sign_in_needed', `profile "${profile}" is not signed in, so there is nothing to sign out of`)

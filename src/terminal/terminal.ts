@@ -7,6 +7,7 @@ export interface Input extends Readable {
 }
 export interface Output extends Writable {
   isTTY?: boolean
+  columns?: number
 }
 
 export interface Streams {
@@ -31,6 +32,8 @@ export interface Terminal {
   /** stderr can be drawn on more than once. */
   readonly animated: boolean
   readonly quiet: boolean
+  /** How wide the screen is that stdout is shown on; `null` when a program reads it. */
+  readonly columns: number | null
   readonly style: { err: Style }
   /** The answer: ends when all of it was taken, fails when it could not be. */
   answer(text: string): Promise<void>
@@ -38,7 +41,11 @@ export interface Terminal {
   say(line?: string): void
   /** What must be seen even under `--quiet`: a link without which nothing goes on, a warning, a failure. */
   insist(line: string): void
+  /** The same for what is lost if nobody gets it: fails when it could not be written. */
+  handOver(line: string): Promise<void>
 }
+
+const USUAL_WIDTH = 80
 
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
   const err = await styleFor(streams.stderr, env, wishes.noColor)
@@ -51,17 +58,23 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
     interactive: attended && streams.stdin.isTTY === true,
     animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
+    // A terminal may not know how wide it is, or say that it has no width at all.
+    columns: streams.stdout.isTTY === true ? streams.stdout.columns || USUAL_WIDTH : null,
     style: { err },
-    answer: (text) =>
-      new Promise((resolve, reject) => {
-        streams.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()))
-      }),
+    answer: (text) => written(streams.stdout, text),
     say: (line = '') => {
       if (!wishes.quiet) insist(line)
     },
     insist,
+    handOver: (line) => written(streams.stderr, line),
   }
 }
+
+/** Ends when all of it was taken, fails when it could not be. */
+const written = (stream: Output, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()))
+  })
 
 const isSet = (value: string | undefined): boolean =>
   value !== undefined && value !== '' && value !== 'false' && value !== '0'

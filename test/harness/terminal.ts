@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import { environment, NODE, PROGRAM, type Variables } from './environment.ts'
 import type { Home } from './home.ts'
 import { makeScreen } from './screen.ts'
+import { traceProgram } from './traces.ts'
 
 export interface TerminalOptions {
   home: Home
@@ -53,6 +54,7 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
     cwd: home.path,
     env: environment(home, { TERM: 'xterm-256color', ...env }),
   })
+  const traces = traceProgram(terminal.pid, command, home, env)
   const screen = makeScreen(columns)
   let printed = ''
   let seen = 0
@@ -69,6 +71,7 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
   const ended = new Promise<{ code: number; screen: string }>((resolve) => {
     terminal.onExit(({ exitCode, signal }) => {
       over = true
+      traces.ended({ terminal: printed })
       resolve({ code: signal ? 128 + signal : exitCode, screen: screen.text() })
       wake()
     })
@@ -84,6 +87,7 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
     }
   }
   onTestFinished(() => {
+    traces.ended({ terminal: printed })
     if (over) return
     for (const pid of [...programs(), terminal.pid]) process.kill(pid, 'SIGKILL')
   })

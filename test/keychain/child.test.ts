@@ -6,8 +6,9 @@ import type { KeychainOptions } from '../../src/secrets/keychain-store.ts'
 import { probe } from '../../src/secrets/probe.ts'
 import { buildProgram } from '../files/program.ts'
 import { freshFolder, isRunning, NEVER } from '../files/tools.ts'
+import { canary } from '../harness/canary.ts'
 import { environmentOf, processes } from './children.ts'
-import { childPids, failureOf, session } from './rig.ts'
+import { childPids, failureOf, HELD, session } from './rig.ts'
 import { missingForKeychain } from './session.ts'
 import { keychainStore } from './store.ts'
 
@@ -28,7 +29,7 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
 
   test('has no secret and no variable of ours in its environment or arguments, nor has anybody else (row 81)', async () => {
     const { env } = await session()
-    const canary = 'zec_canary_5e1c0d9a'
+    const secret = canary('key')
     const store = keychainStore({
       ...env,
       KEYTURN_TOKEN: 'tok_canary_77aa',
@@ -37,7 +38,7 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
     })
     let isOver = false
     const writing = (async () => {
-      for (let i = 0; i < 20; i += 1) await store.write('held', `${canary}_${i}`, NEVER)
+      for (let i = 0; i < 20; i += 1) await store.write('held', `${secret}_${i}`, NEVER)
       isOver = true
     })()
     let samples = 0
@@ -45,7 +46,7 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
       const all = processes()
       const children = all.filter((seen) => seen.parent === process.pid && seen.cmdline.includes('keychain-child'))
       samples += children.length
-      for (const seen of all) expect(seen.cmdline + environmentOf(seen)).not.toContain(canary)
+      for (const seen of all) expect(seen.cmdline + environmentOf(seen)).not.toContain(secret)
       for (const child of children) expect(environmentOf(child)).not.toMatch(/KEYTURN_|tok_canary|other_canary/)
       await new Promise(setImmediate)
     }
@@ -58,7 +59,7 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
     const store = keychainStore(env)
     const before = childPids()
     await probe(store, NEVER)
-    await store.write('held', 'zec_canary', NEVER)
+    await store.write('held', HELD, NEVER)
     await Promise.all([store.read('held', NEVER), store.read('held', NEVER), store.read('missing', NEVER)])
     expect(childPids().filter((pid) => !before.includes(pid))).toHaveLength(1)
   })
@@ -96,10 +97,10 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
     const { env } = await session()
     const store = keychainStore(env)
     const before = childPids()
-    await store.write('held', 'zec_canary', NEVER)
+    await store.write('held', HELD, NEVER)
     const [child = 0] = childPids().filter((pid) => !before.includes(pid))
     process.kill(child, 'SIGKILL')
     await vi.waitFor(() => expect(isRunning(child)).toBe(false))
-    expect(await store.read('held', NEVER)).toBe('zec_canary')
+    expect(await store.read('held', NEVER)).toBe(HELD)
   })
 })

@@ -4,7 +4,7 @@ import { NEVER } from '../files/tools.ts'
 import { freshHome } from '../harness/home.ts'
 import { keyturn } from '../harness/program.ts'
 import { KEY } from '../process/zectre-page.ts'
-import { failureOf, filled, OPERATIONS, session } from './rig.ts'
+import { failureOf, filled, HELD, OPERATIONS, session } from './rig.ts'
 import { missingForKeychain } from './session.ts'
 import { settle } from './settle.ts'
 import { keychainStore } from './store.ts'
@@ -23,7 +23,7 @@ describe.skipIf(missing !== null)('entries that keyturn did not write', () => {
     // Both are still there, under the one name.
     expect((await found()).sort()).toEqual([
       ['held', 'foreign'],
-      ['held', 'zec_canary'],
+      ['held', HELD],
     ])
   })
 

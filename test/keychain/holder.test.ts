@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { buildProgram } from '../files/program.ts'
 import { freshFolder } from '../files/tools.ts'
 import { isAlive, keychainChildren } from './children.ts'
-import { filled } from './rig.ts'
+import { filled, HELD } from './rig.ts'
 import { missingForKeychain } from './session.ts'
 import { CHILD } from './store.ts'
 
@@ -39,7 +39,7 @@ describe.skipIf(missing !== null)('a program that uses the keychain store', () =
   test('ends by itself when it has nothing more to do, with an idle child', async () => {
     const { env } = await filled()
     const { child, line, exit } = run(env, 5000)
-    expect(await line).toBe('read zec_canary')
+    expect(await line).toBe(`read ${HELD}`)
     expect(await exit).toEqual([0, null])
     expect(keychainChildren(child.pid!)).toEqual([])
   })

@@ -4,6 +4,7 @@ import { probe } from '../../src/secrets/probe.ts'
 import type { Store } from '../../src/secrets/store.ts'
 import { Failure } from '../../src/vocabulary/failure.ts'
 import { NEVER } from '../files/tools.ts'
+import { canary } from '../harness/canary.ts'
 import { keychainChildren } from './children.ts'
 import { type KeychainHarness, startSession } from './session.ts'
 
@@ -13,17 +14,20 @@ export const session = async (options?: { collection: boolean }): Promise<Keycha
   return started
 }
 
+/** What a signed-in person has there. */
+export const HELD = canary('key')
+
 /** One with an entry in it, as a signed-in person has. */
 export const filled = async (): Promise<KeychainHarness> => {
   const started = await session()
-  await started.put('held', 'zec_canary')
+  await started.put('held', HELD)
   return started
 }
 
 export const OPERATIONS: Record<string, (store: Store) => Promise<unknown>> = {
   'reading an entry that is there': (store) => store.read('held', NEVER),
   'reading an entry that is not there': (store) => store.read('missing', NEVER),
-  writing: (store) => store.write('held', 'zec_canary_2', NEVER),
+  writing: (store) => store.write('held', canary('key'), NEVER),
   'removing an entry that is not there': (store) => store.remove('missing', NEVER),
   probing: (store) => probe(store, NEVER),
 }

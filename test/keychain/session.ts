@@ -19,6 +19,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { runLedger } from '../harness/canary.ts'
+import { learnFromStore } from '../harness/learn.ts'
+import { traceFiles } from '../harness/traces.ts'
 
 const run = promisify(execFile)
 
@@ -115,6 +118,7 @@ export const startSession = async ({ collection = true } = {}): Promise<Keychain
       for (const child of started) await end(child)
       bus.stdin.end()
       await end(bus, null)
+      traceFiles(home)
       rmSync(home, { recursive: true, force: true, maxRetries: 5 })
     },
   }
@@ -147,5 +151,6 @@ const search = async (env: Record<string, string>): Promise<[string, string][]> 
     [...text.matchAll(new RegExp(`^${name} = (.*)$`, 'gm'))].map(([, value]) => value ?? '')
   const accounts = all(stdout + stderr, 'attribute\\.username')
   const secrets = all(stdout, 'secret')
+  for (const secret of secrets) learnFromStore(secret, runLedger())
   return accounts.map((account, i) => [account, secrets[i] ?? ''])
 }

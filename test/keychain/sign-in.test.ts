@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { printed } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn, start } from '../harness/program.ts'
@@ -32,7 +33,7 @@ describe.skipIf(missing !== null)('signing in with a real keychain', () => {
     expect(found.map(([account]) => account)).toEqual(['zectre'])
     expect(found[0]?.[1]).toContain(KEY)
     expectNoSecret(result, KEY)
-    expect(await keyturn(['token'], options)).toMatchObject({ code: 0, stdout: `${KEY}\n` })
+    expect(await keyturn(['token'], options)).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
     expect(await keyturn(['account', 'show', '--quiet'], options)).toMatchObject({ stdout: `${USER.email}\n` })
   })
 

@@ -89,8 +89,8 @@ export const STORE_COMMANDS: StoreCommand[] = [
   { args: ['logout', '--all', '--yes'], works: 0 },
 ]
 
-/** What touches no store at all. Every word of the command line stands here or above. */
-export const STORELESS = ['verify-email', 'password', 'services', 'serve']
+/** What touches no store, and `doctor`, which reports on one. Every word of the command line stands here or above. */
+export const STORELESS = ['verify-email', 'password', 'services', 'doctor', 'serve']
 
 export interface FreeCommand {
   args: string[]

@@ -46,7 +46,7 @@ type Clean = (cleanUp: () => unknown) => void
 type Report = (tried: Tried) => void
 
 const recordOf = (service: string, url: string): SecretRecord => ({
-  ...{ service, url, pending: null },
+  ...{ service, url, pending: null, outgoing: [] },
   credential: { kind: 'session', access: new Secret(TOKEN), refresh: new Secret(TOKEN), expiresAt: null },
 })
 

@@ -21,7 +21,10 @@ const lockedOut = async (mode: 'silent' | 'dismiss' | number) => {
   const home = freshHome()
   settle(home, { zectre: service.url })
   const credential = { kind: 'api_key', key: new Secret(KEY), origin: 'sign-in' } as const
-  await keychain.put('zectre', encodeRecord({ service: 'zectre', url: service.url, credential, pending: null }))
+  await keychain.put(
+    'zectre',
+    encodeRecord({ service: 'zectre', url: service.url, credential, pending: null, outgoing: [] }),
+  )
   const asked = await keychain.prompter(mode)
   await keychain.lock()
   const options = { home, env: { ...keychain.env, KEYTURN_CONFIG_DIR: home.config, DISPLAY: ':99' } }

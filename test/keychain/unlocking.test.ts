@@ -1,7 +1,7 @@
 /** A keychain that asks a person to unlock it: told after a second, waited for as long as was said, asked once. */
 import { describe, expect, test, vi } from 'vitest'
 import { NEVER } from '../files/tools.ts'
-import { childPids, failureOf, filled, noneIsLeftBut, session } from './rig.ts'
+import { childPids, failureOf, filled, HELD, noneIsLeftBut, session } from './rig.ts'
 import { type KeychainHarness, missingForKeychain } from './session.ts'
 import { keychainStore } from './store.ts'
 
@@ -49,7 +49,7 @@ describe.skipIf(missing !== null)('a keychain that asks to be unlocked', () => {
   test('and the working keychain is never spoken of', async () => {
     const onSlow = vi.fn()
     const { env } = await session()
-    await keychainStore(env, { onSlow }).write('held', 'zec_canary', NEVER)
+    await keychainStore(env, { onSlow }).write('held', HELD, NEVER)
     expect(onSlow).not.toHaveBeenCalled()
   })
 })

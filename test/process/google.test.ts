@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { canary } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { expectNoSecret, findSecret } from '../harness/no-secret.ts'
 import { keyturn, type Running, start } from '../harness/program.ts'
@@ -58,7 +59,7 @@ test('google unlink takes Google off an account that has a password, and shows t
   const { logIn, home, restume } = await rig()
   const at = { home, env: { ...FILE, KEYTURN_SERVICE: 'restume', KEYTURN_URL: restume } }
   const signUp = ['signup', '--username', 'gina', '--email', EMAIL, '--name', 'Gina', '--password-stdin']
-  expect(await keyturn(signUp, { ...at, input: 'correct horse EXAMPLE' })).toMatchObject({ code: 0 })
+  expect(await keyturn(signUp, { ...at, input: canary('password') })).toMatchObject({ code: 0 })
   const letters = (await (await fetch(`${restume}/_outbox`)).json()) as { to: string; code: string }[]
   const verify = ['verify-email', letters.at(-1)?.code ?? '', '--email', EMAIL]
   expect(await keyturn(verify, at)).toMatchObject({ code: 0 })

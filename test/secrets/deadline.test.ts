@@ -21,7 +21,12 @@ const waitsOf = async (seen: Seen, options: Partial<GlobalOptions>, env: Record<
   const app = await compose(
     {
       ...{ env, platform: 'linux', execPath: process.execPath, folder, streams, clock, wait, signal: NEVER },
-      ...{ processes: { pid: process.pid, isRunning: () => true }, finish: (work) => work(NEVER), version: '0' },
+      ...{
+        processes: { pid: process.pid, isRunning: () => true },
+        finish: (work) => work(NEVER),
+        version: '0',
+        nodeVersion: '20.19.0',
+      },
     },
     { ...OPTIONS, ...options },
   )

@@ -11,6 +11,7 @@ const RECORDS: Record<string, SecretRecord> = {
     ...RECORD,
     credential: { kind: 'api_key', key: new Secret('zec_canary'), origin: 'sign-in' },
     pending: null,
+    outgoing: [],
   },
   'a session': {
     ...RECORD,
@@ -22,11 +23,13 @@ const RECORDS: Record<string, SecretRecord> = {
       clockOffset: -1500,
     },
     pending: null,
+    outgoing: [],
   },
   'a session that can not be renewed': {
     ...RECORD,
     credential: { kind: 'session', access: new Secret('a_canary'), refresh: null, expiresAt: null, clockOffset: null },
     pending: null,
+    outgoing: [],
   },
   'a sign-in under way': {
     ...RECORD,
@@ -39,6 +42,9 @@ const RECORDS: Record<string, SecretRecord> = {
       expiresAt: null,
       startedAt: '2026-11-21T07:00:00.000Z',
     },
+    outgoing: [
+      { ...RECORD, credential: { kind: 'api_key', key: new Secret('zec_replaced_canary'), origin: 'sign-in' } },
+    ],
   },
 }
 
@@ -69,6 +75,8 @@ test.each([
   ['a key that is a number', JSON.stringify({ version: 1, ...PLACE, credential: { ...key, key: 7 } })],
   ['a key of unknown origin', JSON.stringify({ version: 1, ...PLACE, credential: { ...key, origin: 'canary' } })],
   ['a credential of unknown kind', JSON.stringify({ version: 1, ...PLACE, credential: { kind: 'canary' } })],
+  ['a list of what was replaced that is none', JSON.stringify({ version: 1, ...PLACE, outgoing: 'canary' })],
+  ['something replaced that is no credential', JSON.stringify({ version: 1, ...PLACE, outgoing: [{ ...PLACE }] })],
   ['half a sign-in', JSON.stringify({ version: 1, ...PLACE, pending: { code: 'canary' } })],
 ])('%s is an unreadable entry, and the failure shows nothing of it', (_, text) => {
   try {
@@ -83,4 +91,10 @@ test.each([
 
 test('the entry of a newer keyturn is told from a foreign one', () => {
   expect(() => decodeRecord('{"version":2}', 'zectre', 'the file x')).toThrow(/newer keyturn/)
+})
+
+test('an entry from before anything could be outgoing has nothing outgoing', () => {
+  expect(
+    decodeRecord(JSON.stringify({ version: 1, ...PLACE, credential: key }), 'zectre', 'the file x').outgoing,
+  ).toEqual([])
 })

@@ -4,6 +4,7 @@ import { decodeRecord, encodeRecord, type SecretRecord } from '../../src/secrets
 import { findService } from '../../src/services/registry.ts'
 import type { SessionContext, Wishes } from '../../src/session/context.ts'
 import type { Settings } from '../../src/settings/settings.ts'
+import type { Unfinished } from '../../src/settings/unfinished.ts'
 import { Failure } from '../../src/vocabulary/failure.ts'
 import { makeMemoryStore } from '../memory-store.ts'
 import { makeServerContext, type TestContext } from '../server/context.ts'
@@ -48,6 +49,9 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
   const entries = new Map<string, string>()
   const store = makeMemoryStore(entries)
   let settings: Settings = { version: 1, current: null, consents: { file_store: false }, profiles: {} }
+  /** As if whatever wrote them were over. */
+  const notes = new Map<string, Unfinished>()
+  const told: string[] = []
   const locks = new Map<string, Promise<unknown>>()
   const stop = new AbortController()
   /** The local clock of the program, which may be wrong by so much. */
@@ -62,6 +66,12 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
         return settings
       },
     },
+    unfinished: {
+      left: async () => [...notes.values()],
+      put: async (note) => void notes.set(note.id, note),
+      drop: async (id) => void notes.delete(id),
+    },
+    tell: (message) => void told.push(message),
     transport,
     openStore: async () => store,
     finish: (work) => work(new AbortController().signal),
@@ -102,6 +112,8 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
     requests,
     contextWith,
     settings: () => settings,
+    notes,
+    told,
     record: (profile: string): SecretRecord | null => {
       const text = entries.get(profile)
       return text === undefined ? null : decodeRecord(text, profile, 'memory')

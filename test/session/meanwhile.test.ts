@@ -89,7 +89,7 @@ test('a session that was signed in to at another address meanwhile is not sent t
   const bench = await curator(false)
   const inForce = await credentialInForce(bench.contextWith())
   bench.put('curate-me', {
-    ...{ service: 'curate-me', url: 'https://elsewhere.example', adminUrl: null, pending: null },
+    ...{ service: 'curate-me', url: 'https://elsewhere.example', adminUrl: null, pending: null, outgoing: [] },
     credential: { kind: 'session', access: new Secret('eyELSEWHERE.EXAMPLE'), refresh: null, expiresAt: null },
   })
   await expect(renew(bench.contextWith(), inForce)).rejects.toMatchObject({ code: 'sign_in_needed' })

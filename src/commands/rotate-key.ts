@@ -1,0 +1,112 @@
+import type { Answer, App } from '../app.ts'
+import { operationOf } from '../services/registry.ts'
+import type { InForce } from '../session/in-force.ts'
+import { endingWords } from '../session/outgoing.ts'
+import { openSession } from '../session/renew.ts'
+import { whoIs } from '../session/who-is.ts'
+import { clean } from '../vocabulary/clean.ts'
+import { credentialSecret } from '../vocabulary/credential.ts'
+import { Failure, isFailure } from '../vocabulary/failure.ts'
+import type { Key, NewKey } from '../vocabulary/key.ts'
+import { newKeyAnswer } from './create-key.ts'
+import { choosePlace, inProfile } from './key-place.ts'
+import { lastResort, makeInPlace } from './make-in-place.ts'
+import { keyLabel, namedKey } from './named-key.ts'
+
+/** A new key like the old one, made, kept and proven before the old one goes. */
+export const rotateKey = async (app: App, word: string): Promise<Answer> => {
+  const { inForce, http } = await openSession(app)
+  const { service, credential } = inForce
+  const list = await operationOf(service, 'list-keys', (client) => client.listKeys, credential.kind)
+  const revoke = await operationOf(service, 'revoke-key', (client) => client.revokeKey, credential.kind)
+  const old = namedKey(await list(http), word, 'rotate')
+  if (old.is_active === false) {
+    throw new Failure('refused', `the key ${keyLabel(old)} has ended already`, {
+      hint: `make a new one: keyturn keys create ${clean(old.name ?? 'NAME')}`,
+    })
+  }
+  return isInForce(old, inForce)
+    ? rotateOwn(app, inForce, old)
+    : rotateOther(app, inForce, old, () => revoke(http, old.id))
+}
+
+/** It is the key that this profile itself signs with. */
+const isInForce = ({ prefix }: Key, { profile, credential }: InForce): boolean =>
+  profile !== null &&
+  credential.kind === 'api_key' &&
+  prefix !== null &&
+  credentialSecret(credential).reveal().startsWith(prefix)
+
+const rotateOwn = async (app: App, inForce: InForce, old: Key): Promise<Answer> => {
+  const place = await inProfile(app, inForce, true, { endsGiven: true })
+  const { key, kept } = await makeInPlace(app, inForce, place, like(old))
+  const { green, yellow } = app.terminal.style.err
+  app.terminal.say(`${green('✓')} the profile "${place.name}" has a new key ${keyLabel(key)}`)
+  for (const note of kept?.notes ?? []) app.terminal.insist(yellow(note))
+  const ending = kept?.replaced.at(-1)
+  if (ending !== undefined) app.terminal.say(`  ${endingWords(ending)}`)
+  return {
+    ...withReplaced(newKeyAnswer(app, key, { ...shownOf(old, key), savedTo: place.name }), old),
+    shown: async () => {
+      if (ending?.ended !== true) throw stillAlive(old, ending?.reason ?? 'the service was not asked', ending?.failure)
+    },
+  }
+}
+
+/** It is at work elsewhere: the new one is shown, and only when it stands on stdout does the old one go. */
+const rotateOther = async (app: App, inForce: InForce, old: Key, end: () => Promise<void>): Promise<Answer> => {
+  const place = await choosePlace(app, inForce, {})
+  const { key, settled } = await makeInPlace(app, inForce, place, like(old))
+  const doubt = await prove(app, inForce, key)
+  return {
+    ...withReplaced(newKeyAnswer(app, key, { ...shownOf(old, key), savedTo: null }), old),
+    lastResort: { text: lastResort(key, old.name ?? old.id), said: settled },
+    shown: async () => {
+      await settled()
+      if (doubt !== null) throw stillAlive(old, `the new key could not be proven: ${doubt.message}`, doubt)
+      await end().catch((error) => {
+        throw isFailure(error) ? stillAlive(old, error.message, error) : error
+      })
+      app.terminal.say(
+        `${app.terminal.style.err.green('✓')} the old key ${keyLabel(old)} is revoked (${clean(old.id, 1000)})`,
+      )
+    },
+  }
+}
+
+/** A real call with the new key; what is wrong with it, or `null`. */
+const prove = async (app: App, inForce: InForce, { key }: NewKey): Promise<Failure | null> => {
+  try {
+    await whoIs(inForce.service, 'api_key', app.connect(inForce, { kind: 'api_key', key, origin: 'sign-in' }))
+    return null
+  } catch (error) {
+    if (isFailure(error)) return error
+    throw error
+  }
+}
+
+const DAY = 24 * 60 * 60 * 1000
+
+/** As long a life as the old one was given. */
+const like = ({ id, name, scopes, expires_at, created_at }: Key) => {
+  const life = Date.parse(expires_at ?? '') - Date.parse(created_at ?? '')
+  return { name: name ?? id, scopes, expiresInDays: life > 0 ? Math.max(1, Math.round(life / DAY)) : null }
+}
+
+const shownOf = (old: Key, made: NewKey) => ({ name: old.name ?? old.id, ends: made.expires_at ?? 'never' })
+
+const withReplaced = (answer: Answer, { id, name }: Key): Answer => ({
+  ...answer,
+  json: { ...(answer.json as object), replaced: { id, name } },
+})
+
+const stillAlive = (old: Key, reason: string, cause: unknown): Failure =>
+  new Failure(
+    isFailure(cause) ? cause.code : 'failed',
+    `the new key is there, but the old one is still alive: ${reason}`,
+    {
+      hint: `revoke it yourself: keyturn keys revoke ${clean(old.id, 1000)}`,
+      ...(isFailure(cause) && cause.status !== null ? { status: cause.status } : {}),
+      cause,
+    },
+  )
