@@ -24,6 +24,8 @@ const waitsOf = async (seen: Seen, options: Partial<GlobalOptions>, env: Record<
       ...{
         processes: { pid: process.pid, isRunning: () => true },
         finish: (work) => work(NEVER),
+        jobs: { stop: () => {}, suspend: () => false, onContinue: () => () => {} },
+        handSignalsTo: (_listener, work) => work(),
         version: '0',
         nodeVersion: '20.19.0',
       },
