@@ -6,6 +6,8 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 const PROCESS = ['test/process.test.ts', 'test/process/**/*.test.ts']
 const KEYCHAIN = ['test/keychain*.test.ts', 'test/keychain/**/*.test.ts', 'test/stores.test.ts']
 const BROWSER = ['test/browser.test.ts', 'test/browser/**/*.test.ts']
+/** What the programs of these leave behind is searched for every secret of theirs when the last has ended. */
+const CANARIES = { globalSetup: 'test/harness/canary-run.ts' }
 
 export default defineConfig({
   define: { __KEYTURN_VERSION__: JSON.stringify(version) },
@@ -26,6 +28,7 @@ export default defineConfig({
         extends: true,
         // These wait more than they work, so there are more of them than cores.
         test: {
+          ...CANARIES,
           name: 'process',
           include: PROCESS,
           isolate: false,
@@ -37,11 +40,25 @@ export default defineConfig({
       {
         extends: true,
         // One at a time: these measure how long a keychain that does not answer is waited for.
-        test: { name: 'keychain', include: KEYCHAIN, fileParallelism: false, testTimeout: 30_000, hookTimeout: 30_000 },
+        test: {
+          ...CANARIES,
+          name: 'keychain',
+          include: KEYCHAIN,
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
       },
       {
         extends: true,
-        test: { name: 'browser', include: BROWSER, fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          ...CANARIES,
+          name: 'browser',
+          include: BROWSER,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

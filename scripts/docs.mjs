@@ -1,19 +1,41 @@
-// Writes the pages of docs/ that are made from the source; a test fails when one is stale.
-import { mkdirSync, writeFileSync } from 'node:fs'
+// Writes the pages of docs/ that are made from the source; tests fail when one is stale.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
 import { root } from './run.mjs'
 
 const bundle = await rolldown({
-  input: join(root, 'src/services/table.ts'),
+  cwd: root,
+  input: {
+    services: 'src/services/table.ts',
+    program: 'src/command-line.ts',
+    manual: 'src/manual/documents.ts',
+  },
   platform: 'node',
-  // What a service is stands in its index.ts; neither of its halves is needed to tell.
-  external: [/\/(client|server)\.ts$/],
+  external: isBuiltin,
 })
-const { output } = await bundle.generate({ format: 'esm' })
+// In the project, so that what is not bundled is found.
+mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
+const folder = mkdtempSync(join(root, 'node_modules/.cache/docs-'))
+await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
 await bundle.close()
+const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)
 
-const { servicesPage } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`)
-mkdirSync(join(root, 'docs'), { recursive: true })
-writeFileSync(join(root, 'docs/services.md'), servicesPage())
-console.log('wrote docs/services.md')
+try {
+  const { servicesPage } = await load('services')
+  const { wholeProgram } = await load('program')
+  const { commandsPage, manPages } = await load('manual')
+  const program = await wholeProgram()
+  mkdirSync(join(root, 'docs/man'), { recursive: true })
+  const pages = [
+    ['services.md', servicesPage()],
+    ['commands.md', commandsPage(program)],
+    ...manPages(program).map(([name, text]) => [`man/${name}`, text]),
+  ]
+  for (const [name, text] of pages) writeFileSync(join(root, 'docs', name), text)
+  console.log(`wrote ${pages.length} pages into docs/`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

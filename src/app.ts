@@ -1,7 +1,12 @@
 import type { NewFile } from './files/new-file.ts'
 import type { FileTools } from './files/tools.ts'
+import type { Store } from './secrets/store.ts'
 import type { SessionContext } from './session/context.ts'
+import type { KeyNamesFile } from './settings/key-names.ts'
 import type { Ask } from './terminal/ask.ts'
+import type { Clipboard } from './terminal/clipboard.ts'
+import type { JobControl } from './terminal/keys.ts'
+import type { ChildRun } from './terminal/run-child.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import type { Json } from './vocabulary/json.ts'
@@ -21,19 +26,42 @@ export interface App extends SessionContext {
   /** Why no browser should be opened here; `null` when one may be. */
   browserObstacle: string | null
   openBrowser(url: string): Promise<void>
+  /** Which clipboard has the text now; `null` when none can be reached. */
+  copy(text: string): Promise<Clipboard | null>
+  jobs: JobControl
   /** For what writes files of its own: the reference server. */
   fileTools: FileTools
   /** A file that the person named, byte for byte. */
   readFile(path: string): Promise<Uint8Array>
+  machine: Machine
+  /** Runs a program to its end and gives its exit code. */
+  runChild(run: ChildRun): Promise<number>
+  /** The keys that each profile's last list had, for completion. */
+  keyNames: KeyNamesFile
+  /** A file that the person is told of, whole or not at all. */
+  writeFile(path: string, text: string): void
   /** A file that does not exist yet and is to hold a secret: refused here, or sure to take one. */
   prepareNewFile(path: string, force: boolean): Promise<NewFile>
   /** What is printed on stdout now is seen by nobody. */
   answersLeadNowhere(): boolean
 }
 
+/** For who looks into what is wrong with all the rest. */
+export interface Machine {
+  platform: NodeJS.Platform
+  nodeVersion: string
+  container: boolean
+  configFolder(): string
+  /** The keychain with another patience than commands have, in milliseconds. */
+  openKeychain(patience: number): Promise<Store>
+  /** What `--timeout` says, in milliseconds. */
+  timeout: number | null
+}
+
 /** What a command answers: one value, for three kinds of reader. `null` text says nothing on stdout. */
 export interface Answer {
-  json: Json
+  /** `undefined`: stdout is somebody else's. */
+  json: Json | undefined
   human: string | null
   quiet: string | null
   /** What no log should show: where the system that runs this job can strike it out, it is told before. */
@@ -42,6 +70,8 @@ export interface Answer {
   lastResort?: LastResort
   /** What comes after the answer, once it stands on stdout; what fails there fails the command. */
   shown?: () => Promise<void>
+  /** Where a whole answer is no good news: 0 unless it is given. */
+  exitCode?: number
 }
 
 export interface LastResort {

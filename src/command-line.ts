@@ -4,6 +4,7 @@ import type { Perform } from './commands/command.ts'
 import { commands } from './commands/index.ts'
 import { assertHasAnswer, readJsonOption } from './json-option.ts'
 import { Failure } from './vocabulary/failure.ts'
+import { quoted } from './vocabulary/quoted.ts'
 
 /** What stands before or after any command's name. */
 export interface GlobalOptions {
@@ -17,7 +18,7 @@ export interface GlobalOptions {
   store?: NonNullable<App['wishes']['store']>
   json?: boolean
   /** Of the JSON; without them it is whole. */
-  fields: readonly string[] | null
+  fields?: readonly string[] | null
   jq?: string
   quiet?: boolean
   verbose?: boolean
@@ -37,6 +38,16 @@ export const firstWord = (args: readonly string[]): string | null => {
   return null
 }
 
+/** The words after `help`, or of the command that `--help` stands behind; `null` when no help is wanted. */
+const helpAskedFor = (args: readonly string[]): string[] | null => {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  const words = own.filter(
+    (argument, index) => !argument.startsWith('-') && !TAKE_A_VALUE.includes(own[index - 1] ?? ''),
+  )
+  if (words[0] === 'help') return words.slice(1)
+  return args.length === 0 || own.includes('--help') || own.includes('-h') ? words : null
+}
+
 export interface CommandLine {
   version: string
   /** Help goes where answers go. */
@@ -47,6 +58,7 @@ export interface CommandLine {
 
 /** Reads the arguments, loads the file of the one command they name, and runs it. */
 export const runCommandLine = async (args: readonly string[], line: CommandLine): Promise<void> => {
+  if (args[0] === '__complete') return complete(args.slice(1), line)
   const program = declareProgram(line)
   let fields: readonly string[] | null = null
   const perform: Perform = async (command, run) => {
@@ -56,12 +68,13 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
     const answer = await run(app)
     if (answer !== null) await line.show(app, answer)
   }
-  const word = firstWord(args)
-  for (const { name, summary, load } of commands) {
-    if (name === word || word === 'help') (await load())(program, perform)
-    else program.command(name).summary(summary).description(summary)
+  const asked = helpAskedFor(args)
+  const word = asked === null ? firstWord(args) : (asked[0] ?? null)
+  await declareCommands(program, perform, (name) => name === word)
+  if (asked !== null) {
+    const { helpFor } = await import('./manual/help-for.ts')
+    return line.print(helpFor(program, asked))
   }
-  if (args.length === 0) return program.outputHelp()
   try {
     const read = readJsonOption(args, program)
     fields = read.fields
@@ -72,11 +85,39 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
   }
 }
 
-const declareProgram = ({ version, print }: CommandLine): Command =>
+const declareCommands = async (
+  program: Command,
+  perform: Perform,
+  inFull: (name: string) => boolean,
+): Promise<void> => {
+  for (const { name, summary, load } of commands) {
+    if (inFull(name)) (await load())(program, perform)
+    else program.command(name).summary(summary).description(summary)
+  }
+}
+
+/** What the completion scripts ask: the number of the word that is being typed, then the words. */
+const complete = async ([index, ...words]: readonly string[], line: CommandLine): Promise<void> => {
+  const program = declareProgram(line)
+  const typed = words.slice(0, Number(index) + 1)
+  const word = firstWord(typed)
+  await declareCommands(
+    program,
+    async () => {},
+    (name) => name === word,
+  )
+  const { candidates } = await import('./commands/candidates.ts')
+  const compose = () => line.compose({ quiet: true, input: false, color: false })
+  const found = await candidates(program, typed.slice(0, Number(index)), typed[Number(index)] ?? '', compose)
+  line.print(found.map((candidate) => `${candidate}\n`).join(''))
+}
+
+const declareProgram = ({ version, print }: Pick<CommandLine, 'version' | 'print'>): Command =>
   new Command('keyturn')
     .description('turn a browser sign-in into a key in your OS keychain')
     .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'show help')
+    .helpOption(false)
+    .helpCommand(false)
     .option('--profile <name>', 'the profile to use, instead of the current one')
     .option('--service <name>', 'the service to use, where no profile says')
     .option('--url <address>', 'the address of the service, for signing in')
@@ -89,10 +130,21 @@ const declareProgram = ({ version, print }: CommandLine): Command =>
     .option('--verbose', 'show each request and answer on stderr, with nothing secret in them')
     .option('--no-input', 'never ask for anything')
     .option('--no-color', 'no colour')
+    .option('-h, --help', 'examples, options, JSON and exit codes')
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => {}, outputError: () => {} })
     .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: true })
+
+/** Everything that is declared, for what is written down of it. */
+export const wholeProgram = async (): Promise<Command> => {
+  const program = declareProgram({ version: '', print: () => {} })
+  await declareCommands(
+    program,
+    async () => {},
+    () => true,
+  )
+  return program
+}
 
 /** Commander's own words, as a failure of ours. */
 const misread = (error: CommanderError, word: string | null): Failure => {
@@ -101,8 +153,32 @@ const misread = (error: CommanderError, word: string | null): Failure => {
       hint: `see: keyturn ${word ?? ''} --help`,
     })
   }
-  const [said = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const [said = '', ...suggestion] = withoutValues(error.message).split('\n')
   const known = commands.some(({ name }) => name === word)
   const hint = suggestion.join(' ').replace(/^\(|\)$/g, '')
-  return new Failure('usage', said, { hint: hint || `see: keyturn ${known ? `${word} ` : ''}--help` })
+  return new Failure('usage', said, {
+    hint: asksForSecret(error, said) ? NO_ARGUMENT : hint || `see: keyturn ${known ? `${word} ` : ''}--help`,
+  })
 }
+
+/** The name of an option is repeated as it is, its value never, and any other word only when it can be no secret. */
+const withoutValues = (message: string): string =>
+  message
+    .replace(/^error: /, '')
+    .replace(/^unknown option '(--[a-z-]+|-[a-z])?(.*)'/s, (_, name = '', value) =>
+      `unknown option ${name}${value === '' ? '' : '…'}`.replace(/ …$/, ''),
+    )
+    .replace(/^unknown command '(.*)'/s, (_, given) => `${quoted(given)} is no command`)
+    .replace(
+      /^option '(.*?)' argument '(.*)' is invalid\./s,
+      (_, option, given) => `${quoted(given)} can't be ${option}.`,
+    )
+
+const NO_ARGUMENT =
+  'no secret is an argument: it is read from standard input, as in keyturn login --password-stdin (or --with-api-key, --with-token) < FILE'
+
+/** A word too many, or an option that other programs take a secret with. */
+const asksForSecret = ({ code }: CommanderError, said: string): boolean =>
+  code === 'commander.excessArguments' ||
+  (code === 'commander.unknownOption' &&
+    /^unknown option --?(\w+-)*(p|pass\w*|key|token|secret|credential)…?$/.test(said))

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
 import type { GlobalOptions } from './command-line.ts'
-import { ensurePrivateFolder } from './files/private-file.ts'
+import { ensurePrivateFolder, writePrivate } from './files/private-file.ts'
 import type { FileTools } from './files/tools.ts'
 import { connect } from './http/connect.ts'
 import { direct } from './http/direct.ts'
@@ -12,17 +12,20 @@ import { openStore, type StorePlan } from './secrets/open-store.ts'
 import type { Store, StoreName } from './secrets/store.ts'
 import type { Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
+import { keyNamesFile } from './settings/key-names.ts'
 import { changeSettings, readSettings } from './settings/settings.ts'
 import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
 import { jsonText } from './terminal/json-text.ts'
+import type { JobControl } from './terminal/keys.ts'
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Clock, Wait } from './vocabulary/clock.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import { Failure } from './vocabulary/failure.ts'
 import type { Json } from './vocabulary/json.ts'
+import { quoted } from './vocabulary/quoted.ts'
 
 const REQUEST_TIMEOUT = 30_000
 const KEYCHAIN_TIMEOUT = { attended: 60_000, unattended: 5_000 }
@@ -31,11 +34,13 @@ const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', wi
 export interface World {
   env: Environment
   platform: NodeJS.Platform
+  nodeVersion: string
   /** Node itself, to start the keychain's helper with. */
   execPath: string
   /** Where the built program's files are. */
   folder: string
   streams: Streams
+  jobs: JobControl
   processes: FileTools['processes']
   clock: Clock
   wait: Wait
@@ -43,6 +48,8 @@ export interface World {
   signal: AbortSignal
   /** Work that a stop waits for. */
   finish: App['finish']
+  /** While the work goes on, a signal is told to the listener and ends nothing here. */
+  handSignalsTo<T>(listener: (signal: NodeJS.Signals) => void, work: () => Promise<T>): Promise<T>
   version: string
 }
 
@@ -54,6 +61,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const trace = options.verbose ? { trace: (line: string) => terminal.insist(terminal.style.err.dim(line)) } : {}
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
+  const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
   return {
     json: options.json === true || options.jq !== undefined,
     jsonText: await jsonTextOf(world, options),
@@ -68,7 +76,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     },
     unfinished: notes(folder, tools),
     tell: tools.tell,
-    openStore: storeOpener({ folder, tools, keychain: keychainPlan(world, terminal, timeout) }),
+    openStore: storeOpener(stores),
     exclusively: async (name, work) => {
       const { withLock } = await import('./files/lock.ts')
       const path = join(folder(), `profile-${name}.lock`)
@@ -100,7 +108,26 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       container: isContainer(env),
     }),
     openBrowser: (url) => openBrowser(url, env),
+    runChild: async (run) => {
+      const { runChild } = await import('./terminal/run-child.ts')
+      return runChild(run, world)
+    },
+    keyNames: keyNamesFile(folder, { ...tools, tell: () => {} }, signal),
+    writeFile: (path, text) => writePrivate({ path, title: 'the file', code: 'failed', named: true }, text),
+    copy: async (text) => {
+      const { copyText } = await import('./terminal/clipboard.ts')
+      return copyText(text, { env, platform, stderr: world.streams.stderr })
+    },
+    jobs: world.jobs,
     fileTools: tools,
+    machine: {
+      platform,
+      nodeVersion: world.nodeVersion,
+      container: isContainer(env),
+      configFolder: folder,
+      openKeychain: (deadline) => openStore('keychain', { ...stores, keychain: { ...stores.keychain, deadline } }),
+      timeout,
+    },
     readFile: readNamedFile,
     prepareNewFile: async (path, force) => {
       const { prepareNewFile } = await import('./files/new-file.ts')
@@ -112,7 +139,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
 }
 
 /** A wrong expression is told before anything else is done. */
-const jsonTextOf = async ({ streams, folder, signal }: World, { fields, jq }: GlobalOptions) => {
+const jsonTextOf = async ({ streams, folder, signal }: World, { fields = null, jq }: GlobalOptions) => {
   const filter =
     jq === undefined
       ? null
@@ -124,7 +151,7 @@ const jsonTextOf = async ({ streams, folder, signal }: World, { fields, jq }: Gl
 const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
   const store = options.store ?? (env.KEYTURN_STORE || null)
   if (store !== null && store !== 'keychain' && store !== 'file') {
-    throw new Failure('usage', `KEYTURN_STORE is "${clean(store)}"`, { hint: 'set it to keychain or to file' })
+    throw new Failure('usage', `KEYTURN_STORE can't be ${quoted(store)}`, { hint: 'set it to keychain or to file' })
   }
   return {
     profile: options.profile ?? (env.KEYTURN_PROFILE || null),
@@ -141,7 +168,7 @@ const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
 const milliseconds = (seconds: string): number => {
   const value = Number(seconds)
   if (value > 0 && value <= 3600) return value * 1000
-  throw new Failure('usage', `"${clean(seconds)}" is no time to wait`, { hint: 'give seconds: --timeout 10' })
+  throw new Failure('usage', `${quoted(seconds)} is no time to wait`, { hint: 'give seconds: --timeout 10' })
 }
 
 const keychainPlan = (world: World, terminal: Terminal, timeout: number | null): StorePlan['keychain'] => ({
@@ -149,8 +176,8 @@ const keychainPlan = (world: World, terminal: Terminal, timeout: number | null):
   childPath: join(world.folder, 'keychain-child.js'),
   env: world.env,
   platform: world.platform,
-  deadline: timeout ?? (terminal.interactive ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
-  onSlow: () => terminal.say('waiting for the keychain; it may be asking you to unlock it'),
+  deadline: timeout ?? (terminal.attended ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
+  onSlow: () => terminal.insist('waiting for the keychain; it may be asking you to unlock it'),
 })
 
 /** Most commands find no notes, and then load nothing of them. A stop does not keep one from being written. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { fieldsOf, isFieldName } from './commands/fields.ts'
-import { clean } from './vocabulary/clean.ts'
 import { Failure } from './vocabulary/failure.ts'
+import { quoted } from './vocabulary/quoted.ts'
 
 export interface JsonOption {
   /** The arguments without the fields, as commander takes them. */
@@ -85,7 +85,7 @@ const checked = (fields: string[] | null, command: Command): string[] | null => 
   const { names, open } = fieldsOf(wordsOf(command))
   const wrong = fields.find((name) => name === '' || !(open || names.includes(name)))
   if (wrong === undefined) return fields
-  const said = wrong === '' ? 'the name of a field is missing' : `there is no field "${clean(wrong)}"`
+  const said = wrong === '' ? 'the name of a field is missing' : `${quoted(wrong)} is no field`
   const known = names.length === 0 ? 'give names with commas between' : `its fields are ${names.join(', ')}`
   throw new Failure('usage', `${said} in what "keyturn ${wordsOf(command)}" prints`, {
     hint: `${known}: keyturn ${wordsOf(command)} --json=${names[0] ?? 'id'}`,

@@ -18,6 +18,10 @@ let hungUp = false
 const hangUp = (): void => {
   hungUp = true
 }
+/** A program that keyturn runs decides what a signal ends. */
+let signalsAreHandedOver = false
+
+const HANDED_OVER = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 const wait: Wait = async (milliseconds, signal) => {
   try {
@@ -38,9 +42,19 @@ const isRunning = (pid: number): boolean => {
 const world: World = {
   env: { ...process.env },
   platform: process.platform,
+  nodeVersion: process.version,
   execPath: process.execPath,
   folder: __dirname,
   streams: process,
+  jobs: {
+    stop: (reason) => stop(reason),
+    // Windows suspends nothing.
+    suspend: () => process.platform !== 'win32' && process.kill(process.pid, 'SIGTSTP'),
+    onContinue: (listener) => {
+      process.on('SIGCONT', listener)
+      return () => process.off('SIGCONT', listener)
+    },
+  },
   processes: { pid: process.pid, isRunning },
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
   wait,
@@ -56,6 +70,16 @@ const world: World = {
       if (unfinished === 0 && hungUp) process.kill(process.pid, 'SIGHUP')
     }
   },
+  handSignalsTo: async (listener, work) => {
+    signalsAreHandedOver = true
+    for (const signal of HANDED_OVER) process.on(signal, listener)
+    try {
+      return await work()
+    } finally {
+      for (const signal of HANDED_OVER) process.off(signal, listener)
+      signalsAreHandedOver = false
+    }
+  },
   version: __KEYTURN_VERSION__,
 }
 
@@ -69,14 +93,24 @@ const cleanOwnEnvironment = (): void => {
   else process.env.PATH = places.join(separator)
 }
 
-const show = async (app: App, { secret, lastResort, shown, ...answer }: Answer): Promise<void> => {
+/** It is obeyed before the first line of ours runs, so all that is left is to say so. */
+const warnOfNode = (): void => {
+  if (!process.env.NODE_DEBUG) return
+  process.stderr.write(
+    'keyturn: NODE_DEBUG is set: Node itself may print what is sent, secrets too; unset NODE_DEBUG\n',
+  )
+}
+
+const jsonOf = async (app: App, value: Answer['json']) => (value === undefined ? '' : app.jsonText(value))
+
+const show = async (app: App, { secret, lastResort, shown, exitCode, ...answer }: Answer): Promise<void> => {
   const { json, terminal } = app
   const handOver = async (): Promise<void> => {
     if (secret !== undefined) terminal.mask(secret)
     if (lastResort !== undefined) await terminal.handOver(lastResort.text).then(lastResort.said)
   }
   try {
-    const text = (json ? await app.jsonText(answer.json) : terminal.quiet ? answer.quiet : answer.human) ?? ''
+    const text = (json ? await jsonOf(app, answer.json) : terminal.quiet ? answer.quiet : answer.human) ?? ''
     const tellsSecret = secret !== undefined && text.includes(secret)
     if (tellsSecret) terminal.mask(secret)
     if (text !== '') await terminal.answer(text)
@@ -88,6 +122,7 @@ const show = async (app: App, { secret, lastResort, shown, ...answer }: Answer):
     throw error
   }
   await shown?.()
+  process.exitCode = exitCode ?? 0
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
@@ -110,25 +145,28 @@ const asFailure = (error: unknown): Failure => {
 
 const LAST_WORDS = 1500
 
-/** The first signal ends the command in good order, the second at once; neither waits for long. */
-const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
-  process.on(signal, () => {
-    if (stopping.signal.aborted) process.exit(failure.exitCode)
-    stopping.abort(failure)
-    const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
-    setTimeout(end, LAST_WORDS).unref()
-  })
+/** The first stop ends the command in good order, the second at once; neither waits for long. */
+const stop = (failure: Failure): void => {
+  if (signalsAreHandedOver) return
+  if (stopping.signal.aborted) process.exit(failure.exitCode)
+  stopping.abort(failure)
+  const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
+  setTimeout(end, LAST_WORDS).unref()
 }
 
 /** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
 const CLOSED_PIPE = 141
 
+/** What still runs by then (a name that is looked up can't be cancelled) has nobody to answer to. */
+const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
+
 const main = async (args: string[]): Promise<void> => {
-  stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C'))
-  stopOn('SIGTERM', new Failure('terminated', 'stopped'))
+  process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
+  process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped')))
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()
+  warnOfNode()
   let isOver = false
   // Nothing is left to wait for and no answer was given: that is never success.
   process.once('beforeExit', () => {
@@ -142,6 +180,7 @@ const main = async (args: string[]): Promise<void> => {
       show,
     })
     isOver = true
+    if (process.exitCode) endSoon()
   } catch (error) {
     isOver = true
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
@@ -149,8 +188,7 @@ const main = async (args: string[]): Promise<void> => {
       const failure = asFailure(error)
       report(failure, asksForJson(args))
       process.exitCode = failure.exitCode
-      // What still runs now (a name that is looked up can't be cancelled) has nobody to answer to.
-      setTimeout(() => process.exit(), LAST_WORDS).unref()
+      endSoon()
     }
   }
 }

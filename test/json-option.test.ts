@@ -57,15 +57,19 @@ describe('--json swallows no word', () => {
 })
 
 test.each([
-  ['keys list --json=nmae', /no field "nmae".*"keyturn keys list"/, /id, name, prefix, .*keyturn keys list --json=id/],
-  ['keys list --json id,nmae', /no field "nmae"/, /id, name/],
-  ['keys create ci --json=id,secret', /no field "secret"/, /key, prefix/],
-  ['keys create ci --json secret', /no field "secret"/, /key, prefix/],
+  [
+    'keys list --json=nmae',
+    /"nmae" is no field .*"keyturn keys list"/,
+    /id, name, prefix, .*keyturn keys list --json=id/,
+  ],
+  ['keys list --json id,nmae', /"nmae" is no field/, /id, name/],
+  ['keys create ci --json=id,secret', /"secret" is no field/, /key, prefix/],
+  ['keys create ci --json secret', /"secret" is no field/, /key, prefix/],
   ['keys list --json=', /name of a field is missing/, /id, name/],
   ['keys list --json=id,,name', /name of a field is missing/, /id, name/],
   ['account show --json=', /name of a field is missing/, /keyturn account show/],
   ['serve --json=zectre', /no answer to choose from/, /keyturn serve --json/],
-  ['keys list --json=\u001b[2J', /no field "\[2J"/, /id, name/],
+  ['keys list --json=\u001b[2J', /"\[2J" is no field/, /id, name/],
 ])('"%s" is a wrong command line, and says which fields there are', (line, message, hint) => {
   expect(() => read(line)).toThrow(
     expect.objectContaining({

@@ -1,6 +1,7 @@
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Json, JsonObject } from '../vocabulary/json.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 
 /** Reads the file that an `@` names, or standard input. */
 export type ReadNamed = (name: string) => Promise<Uint8Array>
@@ -114,9 +115,9 @@ const typedValue = async (text: string, value: string, read: ReadNamed): Promise
 }
 
 const noField = (text: string): Failure =>
-  new Failure('usage', `"${clean(text)}" is no field`, { hint: 'give a name and a value: -f name=value' })
+  new Failure('usage', `${quoted(text)} is no field`, { hint: 'give a name and a value: -f name=value' })
 
 const clash = (text: string): Failure =>
-  new Failure('usage', `"${clean(text)}" is in the way of a field that was given before`, {
+  new Failure('usage', `${quoted(text)} is in the way of a field that was given before`, {
     hint: 'for several values, give an array: -f name[]=one -f name[]=two',
   })

@@ -1,5 +1,5 @@
-import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 
 /** What the connection says of itself; undici refuses the ones that it does not overwrite. */
 const SET_BY_ITSELF = ['content-length', 'host', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect']
@@ -14,7 +14,7 @@ export const readHeaders = (given: readonly string[]): Record<string, string> =>
     const name = text.slice(0, at).trim().toLowerCase()
     const value = text.slice(at + 1).trim()
     const give = { hint: 'give a name and a value: -H accept:application/json' }
-    if (at < 1 || !/^[\w-]+$/.test(name)) throw new Failure('usage', `"${clean(text)}" is no header`, give)
+    if (at < 1 || !/^[\w-]+$/.test(name)) throw new Failure('usage', `${quoted(text)} is no header`, give)
     if (SET_BY_ITSELF.includes(name)) {
       throw new Failure('usage', `the header ${name} can't be given: it follows from the call itself`, {
         hint: `leave -H ${name} away`,

@@ -4,6 +4,7 @@ import { readInput } from '../terminal/read-input.ts'
 import { clean, cleanLines } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Json } from '../vocabulary/json.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import { asQuery, type ReadNamed, readFields } from './api-fields.ts'
 import { readHeaders } from './api-headers.ts'
 import { collect, type Declare } from './command.ts'
@@ -83,7 +84,7 @@ const readCall = async (app: App, { first, second }: Words, options: ApiOptions)
   const named = options.method ?? (second === undefined ? null : first)
   const method = (named ?? (hasFields || options.input !== undefined ? 'POST' : 'GET')).toUpperCase()
   if (!METHODS.includes(method)) {
-    throw new Failure('usage', `"${clean(named ?? '')}" is no method: those are ${METHODS.join(', ')}`, {
+    throw new Failure('usage', `${quoted(named ?? '')} is no method: those are ${METHODS.join(', ')}`, {
       hint: 'for example: keyturn api GET /v1/me/profile',
     })
   }

@@ -59,7 +59,7 @@ export const newKeyAnswer = (app: App, made: NewKey, { name, ends, savedTo }: Sh
 const framed = (app: App, raw: string): string => {
   if (app.terminal.streams.stdout.isTTY !== true) return facts([['key', raw]])
   const rule = '─'.repeat(Math.min(raw.length, 78))
-  return `your new key, shown this once:\n${rule}\n${raw}\n${rule}\ncopy it now; next time, --save keeps it for keyturn and --write FILE puts it into a file\n\n`
+  return `your new key, shown this once:\n${rule}\n${raw}\n${rule}\ncopy it now (or next time: --save, to keep it for keyturn, or --write FILE)\n\n`
 }
 
 const IN_DAYS: Record<string, number> = { d: 1, w: 7, m: 30, y: 365 }

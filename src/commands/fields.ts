@@ -13,7 +13,7 @@ export interface Fields {
 export const FIELDS: Readonly<Record<string, Fields>> = {
   login: { names: STANDING },
   logout: { names: ['profile', 'forgotten', 'ended', 'key', 'reason'] },
-  status: { names: STANDING },
+  status: { names: [...STANDING, 'state', 'about', 'value', 'why'] },
   signup: { names: STANDING },
   'verify-email': { names: ['email', 'email_verified', 'sent'] },
   'password forgot': { names: ['email', 'sent'] },
@@ -28,6 +28,7 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
   'google login': { names: STANDING },
   'google unlink': { names: ACCOUNT, open: true },
   api: { names: [], open: true },
+  exec: { names: [] },
   services: { names: ['name', 'url', 'operations'] },
   serve: { names: [] },
 }

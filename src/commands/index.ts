@@ -21,7 +21,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'password',
-    summary: 'a forgotten password',
+    summary: 'recover from a forgotten password',
     load: async () => (await import('./password.ts')).declarePassword,
   },
   {
@@ -34,7 +34,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'print the credential itself, for scripts',
     load: async () => (await import('./token.ts')).declareToken,
   },
-  { name: 'keys', summary: 'API keys', load: async () => (await import('./keys.ts')).declareKeys },
+  {
+    name: 'keys',
+    summary: 'make, list, rotate and revoke API keys',
+    load: async () => (await import('./keys.ts')).declareKeys,
+  },
   {
     name: 'account',
     summary: 'the account behind the credential',
@@ -47,13 +51,33 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: 'api', summary: 'any call, signed', load: async () => (await import('./api.ts')).declareApi },
   {
+    name: 'exec',
+    summary: 'run a command with the credential in its environment',
+    load: async () => (await import('./exec.ts')).declareExec,
+  },
+  {
+    name: 'profile',
+    summary: 'the profiles: list them, choose one, remove or rename one',
+    load: async () => (await import('./profile.ts')).declareProfile,
+  },
+  {
     name: 'services',
     summary: 'what each service can do, as a table',
     load: async () => (await import('./services.ts')).declareServices,
   },
   {
+    name: 'doctor',
+    summary: 'what works here, what does not, and what to do about it',
+    load: async () => (await import('./doctor.ts')).declareDoctor,
+  },
+  {
     name: 'serve',
     summary: 'run the reference server, to try and test with',
     load: async () => (await import('./serve.ts')).declareServe,
+  },
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh, fish and PowerShell',
+    load: async () => (await import('./completion.ts')).declareCompletion,
   },
 ]

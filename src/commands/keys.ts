@@ -1,17 +1,20 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
 import { openSession } from '../session/renew.ts'
-import { table } from '../terminal/table.ts'
+import { relativeTime } from '../terminal/relative-time.ts'
+import { type Column, tabbed, table } from '../terminal/table.ts'
 import { clean } from '../vocabulary/clean.ts'
+import type { Credential } from '../vocabulary/credential.ts'
 import type { Key } from '../vocabulary/key.ts'
 import { collect, type Declare } from './command.ts'
 import { createKey, type KeyOptions } from './create-key.ts'
+import { rememberKeyNames } from './remember-key-names.ts'
 import { revokeKeys } from './revoke-keys.ts'
 import { rotateKey } from './rotate-key.ts'
 import { withProfile } from './with-profile.ts'
 
 export const declareKeys: Declare = (program, perform) => {
-  const keys = program.command('keys').description('API keys')
+  const keys = program.command('keys').description('make, list, rotate and revoke API keys')
   keys
     .command('create <name>')
     .description('make a key; this is the only time that its secret is shown')
@@ -45,29 +48,56 @@ const list = async (app: App): Promise<Answer> => {
   const { service, credential } = inForce
   const call = await operationOf(service, 'list-keys', (client) => client.listKeys, credential.kind)
   const keys = await call(http)
-  const seen = app.terminal.streams.stdout.isTTY === true
+  await rememberKeyNames(app, inForce, keys)
+  const width = app.terminal.columns
   return {
     json: keys.map((key) => ({ ...key })),
-    human: keys.length === 0 && seen ? 'no keys\n' : asTable(keys, seen),
+    human: width === null ? tabbed(keys.map(asTheyAre)) : forPerson(app, keys, credential, width),
     quiet: keys.map(({ id }) => clean(id, 1000)).join('\n'),
   }
 }
 
-const asTable = (keys: Key[], seen: boolean): string =>
-  table(
-    ['ID', 'NAME', 'PREFIX', 'SCOPES', 'CREATED', 'LAST USED', 'EXPIRES'],
-    keys.map((key) => [
-      key.id,
-      key.name,
-      key.prefix,
-      key.scopes?.join(' ') ?? null,
-      day(key.created_at, seen),
-      day(key.last_used_at ?? 'never', seen),
-      day(key.expires_at ?? 'never', seen),
-    ]),
-    seen,
-  )
+/** What is piped has each time as the service wrote it, readable or not. */
+const asTheyAre = ({ id, name, prefix, scopes, created_at, last_used_at, expires_at }: Key) => [
+  ...[id, name, prefix, scopes?.join(' ') ?? null],
+  ...[created_at, last_used_at ?? 'never', expires_at ?? 'never'],
+]
 
-/** A person reads the day; what is piped has the time as the service wrote it, readable or not. */
-const day = (time: string | null, seen: boolean): string | null =>
-  seen && time !== null && /^\d{4}-\d\d-\d\dT/.test(time) ? time.slice(0, 10) : time
+const COLUMNS: readonly Column[] = [
+  { title: '' },
+  { title: 'NAME', cut: 24 },
+  { title: 'PREFIX' },
+  { title: 'SCOPES', cut: 12, drop: true },
+  { title: 'LAST USED' },
+  { title: 'EXPIRES' },
+  { title: 'CREATED', drop: true },
+  { title: 'ID', drop: true },
+]
+
+const forPerson = (app: App, keys: readonly Key[], credential: Credential, width: number): string => {
+  if (keys.length === 0) return 'no keys\n'
+  const now = app.clock.now()
+  const rows = keys.map((key) => [
+    isOfHere(key, credential, app.deviceName) ? '*' : '',
+    ...[key.name, key.prefix, key.scopes?.join(' ') ?? null],
+    key.last_used_at === null ? 'never' : relativeTime(key.last_used_at, now),
+    ending(key, now),
+    key.created_at && relativeTime(key.created_at, now),
+    key.id,
+  ])
+  const legend = rows.some(([mark]) => mark === '*') ? '\n* the key of this device\n' : ''
+  return `${table(COLUMNS, rows, width)}${legend}`
+}
+
+const ending = ({ is_active, expires_at }: Key, now: number): string => {
+  if (expires_at === null) return is_active === false ? 'revoked' : 'never'
+  const when = relativeTime(expires_at, now)
+  if (Date.parse(expires_at) <= now) return `expired ${when}`
+  return is_active === false ? 'revoked' : when
+}
+
+/** The key that is signed with here, or one that a sign-in on this machine is named after. */
+const isOfHere = ({ name, prefix }: Key, credential: Credential, deviceName: string): boolean =>
+  credential.kind === 'api_key' && prefix !== null
+    ? credential.key.reveal().startsWith(prefix)
+    : name?.startsWith(deviceName) === true

@@ -13,13 +13,15 @@ export const namedKey = (keys: readonly Key[], word: string, verb: 'revoke' | 'r
     const meant = alive.length === 0 ? fitting : alive
     const [found, another] = meant
     if (another !== undefined) {
-      throw new Failure('usage', `"${clean(word)}" fits more than one key`, {
+      throw new Failure('usage', `"${clean(word, 16)}" fits more than one key`, {
         hint: `name it by its id: keyturn keys ${verb} ${meant.map(({ id }) => clean(id, 1000)).join(', or ')}`,
       })
     }
     if (found !== undefined) return found
   }
-  throw new Failure('refused', `there is no key "${clean(word)}"`, { hint: 'see which there are: keyturn keys list' })
+  throw new Failure('refused', `there is no key "${clean(word, 16)}"`, {
+    hint: 'see which there are: keyturn keys list',
+  })
 }
 
 export const keyLabel = ({ name, prefix, id }: Key): string => clean(`"${name ?? prefix ?? id}"`, 80)

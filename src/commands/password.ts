@@ -8,7 +8,7 @@ import type { Declare } from './command.ts'
 import { emailOf, endpointOf } from './unsigned.ts'
 
 export const declarePassword: Declare = (program, perform) => {
-  const password = program.command('password').description('a forgotten password')
+  const password = program.command('password').description('recover from a forgotten password')
   password
     .command('forgot')
     .description('have a recovery token sent by mail')

@@ -3,6 +3,7 @@ import type { Answer, App } from '../app.ts'
 import { addressFault } from '../vocabulary/address.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import type { Declare } from './command.ts'
 
 interface ServeOptions {
@@ -99,7 +100,7 @@ const jwksAddress = (text: string): URL => {
 const portNumber = (text: string): number => {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
-  throw new Failure('usage', `"${clean(text)}" is no port: those are numbers from 0 to 65535`, {
+  throw new Failure('usage', `${quoted(text)} is no port: those are numbers from 0 to 65535`, {
     hint: 'to take free ones: keyturn serve --port 0',
   })
 }

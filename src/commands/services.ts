@@ -12,18 +12,18 @@ export const declareServices: Declare = (program, perform) => {
     .action((_options, command) => perform(command, run))
 }
 
-const run = async (app: App): Promise<Answer> => ({
-  json: services.map((service) => ({ name: service.name, url: service.url, operations: operationsOf(service) })),
-  human: table(
-    ['OPERATION', ...services.map(({ title }) => title.toUpperCase())],
-    OPERATIONS.map((operation) => [
-      operation,
-      ...services.map(({ operations }) => {
-        const means = operations[operation]
-        return means && (means.needs === 'session' ? 'with a session' : 'yes')
-      }),
-    ]),
-    app.terminal.streams.stdout.isTTY === true,
-  ),
-  quiet: services.map(({ name }) => name).join('\n'),
-})
+const run = async (app: App): Promise<Answer> => {
+  const rows = OPERATIONS.map((operation) => [
+    operation,
+    ...services.map(({ operations }) => {
+      const means = operations[operation]
+      return means && (means.needs === 'session' ? 'with a session' : 'yes')
+    }),
+  ])
+  const columns = ['OPERATION', ...services.map(({ title }) => title.toUpperCase())].map((title) => ({ title }))
+  return {
+    json: services.map((service) => ({ name: service.name, url: service.url, operations: operationsOf(service) })),
+    human: table(columns, rows, app.terminal.columns),
+    quiet: services.map(({ name }) => name).join('\n'),
+  }
+}

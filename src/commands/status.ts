@@ -1,9 +1,12 @@
+import type { Command } from 'commander'
 import type { Answer, App } from '../app.ts'
+import type { Flags } from '../session/explain.ts'
 import { credentialInForce, environmentVariable, userLastSeen } from '../session/in-force.ts'
 import { openSession } from '../session/renew.ts'
-import { type Standing, standingOf } from '../session/standing.ts'
+import { type Standing, type State, standingOf, stateAfter } from '../session/standing.ts'
 import { whoIs } from '../session/who-is.ts'
-import { facts } from '../terminal/table.ts'
+import { relativeTime } from '../terminal/relative-time.ts'
+import { type Column, facts, table } from '../terminal/table.ts'
 import { accountLabel } from '../vocabulary/account.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
@@ -12,6 +15,7 @@ import { withProfile } from './with-profile.ts'
 interface StatusOptions {
   all?: boolean
   offline?: boolean
+  explain?: boolean
 }
 
 export const declareStatus: Declare = (program, perform) => {
@@ -20,25 +24,52 @@ export const declareStatus: Declare = (program, perform) => {
     .description('who am I, where, with what, until when; checked against the service')
     .option('--all', 'every profile')
     .option('--offline', 'what is known here, without asking the service')
-    .action((options: StatusOptions, command) =>
-      (options.all ? perform : withProfile(perform))(command, (app) => (options.all ? all : one)(app, options)),
-    )
+    .option('--explain', 'every place that was looked at for a credential and its profile, and which one won')
+    .action((options: StatusOptions, command: Command) => {
+      if (options.explain) return perform(command, (app) => explained(app, command.optsWithGlobals<Flags>()))
+      return options.all
+        ? perform(command, (app) => all(app, options))
+        : withProfile(perform)(command, (app) => one(app, options))
+    })
+}
+
+interface Stated extends Standing {
+  state: State
 }
 
 const one = async (app: App, options: StatusOptions): Promise<Answer> => {
   const standing = await standingNow(app, options)
-  const variable = environmentVariable(app.wishes)
-  return { json: standing, human: asFacts(app, standing, variable), quiet: accountLabel(standing.user) }
+  const { current } = await app.settings.read()
+  return { json: standing, human: block(app, standing, current, null), quiet: accountLabel(standing.user) }
+}
+
+const explained = async (app: App, flags: Flags): Promise<Answer> => {
+  const { explain } = await import('../session/explain.ts')
+  const sources = await explain(app, flags, app.env)
+  const rows = sources.map(({ about, source, value, state, why }) => [about, source, value, state, why ?? ''])
+  const columns: Column[] = [
+    { title: 'WHAT' },
+    { title: 'FROM' },
+    { title: 'VALUE', cut: 30 },
+    { title: 'STATE' },
+    { title: 'WHY', cut: 20 },
+  ]
+  return {
+    json: sources,
+    human: table(columns, rows, app.terminal.columns),
+    quiet: sources.find(({ about, state }) => about === 'credential' && state === 'wins')?.source ?? null,
+  }
 }
 
 /** Every profile in turn; one that can't be used says why and stops nobody from reading of the others. */
 const all = async (app: App, options: StatusOptions): Promise<Answer> => {
-  const { profiles } = await app.settings.read()
-  const blocks: { standing: Standing; trouble: string | null }[] = []
+  const { profiles, current } = await app.settings.read()
+  const blocks: { standing: Stated; trouble: string | null }[] = []
   for (const [profile, known] of Object.entries(profiles)) {
     const own = { ...app, wishes: { ...app.wishes, profile, apiKey: null, token: null } }
     const where = { profile, service: { name: known.service }, base: new URL(known.url) }
-    let standing = standingOf(where, known.store, null, known.user && { ...known.user })
+    const user = known.user && { ...known.user }
+    let standing: Stated = { ...standingOf(where, known.store, null, user), state: 'unknown' }
     let trouble: string | null = null
     try {
       standing = await standingNow(own, { offline: true })
@@ -47,45 +78,60 @@ const all = async (app: App, options: StatusOptions): Promise<Answer> => {
       app.signal.throwIfAborted()
       if (!isFailure(error)) throw error
       trouble = error.message
+      standing = { ...standing, state: stateAfter(error) }
     }
+    // Where there is no place for it in the answer: a credential that could not be read is not one that is not there.
+    if (trouble !== null && (app.json || app.terminal.quiet)) app.terminal.insist(`profile "${profile}": ${trouble}`)
     blocks.push({ standing, trouble })
   }
   return {
     json: blocks.map(({ standing }) => standing),
-    human: blocks.map(({ standing, trouble }) => asFacts(app, standing, null, trouble)).join('\n'),
+    human: blocks.map(({ standing, trouble }) => block(app, standing, current, trouble)).join('\n'),
     quiet: blocks.map(({ standing }) => standing.profile).join('\n'),
   }
 }
 
-const standingNow = async (app: App, { offline = false }: StatusOptions): Promise<Standing> => {
+const standingNow = async (app: App, { offline = false }: StatusOptions): Promise<Stated> => {
   if (offline) {
     const inForce = await credentialInForce(app)
-    return standingOf(inForce, inForce.source, inForce.credential, await userLastSeen(app, inForce))
+    const { source, credential } = inForce
+    const ends = credential.kind === 'session' ? credential.expiresAt : null
+    const state: State = ends !== null && Date.parse(ends) <= app.clock.now() ? 'ended' : 'unknown'
+    return { ...standingOf(inForce, source, credential, await userLastSeen(app, inForce)), state }
   }
   const { inForce, http } = await openSession(app)
   const { service, source, credential } = inForce
-  const user = (await whoIs(service, credential.kind, http)) ?? (await userLastSeen(app, inForce))
-  return standingOf(inForce, source, credential, user)
+  const said = await whoIs(service, credential.kind, http)
+  const state: State = said === null ? 'unknown' : 'valid'
+  const user = said ?? (await userLastSeen(app, inForce))
+  return { ...standingOf(inForce, source, credential, user), state }
 }
 
-const WHERE = { keychain: 'the OS keychain', file: 'a plain file that only you can read', env: 'the environment' }
+const STORES = {
+  keychain: 'the OS keychain',
+  file: 'a plain file: whoever can read your files can read it',
+  env: 'nowhere',
+}
 const WHAT = { api_key: 'API key', session: 'session' }
+const STATES: Record<State, string> = {
+  valid: 'valid: the service has just taken it',
+  ended: 'ended',
+  refused: 'refused by the service',
+  unreachable: 'unreachable: the service could not be asked',
+  unknown: 'unknown: the service was not asked',
+}
 
-const isPast = ({ clock }: App, time: string): boolean => Date.parse(time) <= clock.now()
-
-const asFacts = (app: App, standing: Standing, variable: string | null, trouble: string | null = null): string =>
-  facts([
-    ['profile', standing.profile],
+const block = (app: App, standing: Stated, current: string | null, trouble: string | null): string => {
+  const { profile, credential, source, store, expires_at, state } = standing
+  const variable = source === 'env' ? environmentVariable(app.wishes) : null
+  const ends = expires_at && `${expires_at} (${relativeTime(expires_at, app.clock.now())})`
+  return facts([
+    ['profile', profile && `${profile}${profile === current ? ' (the current one)' : ''}`],
     ['service', `${standing.service} at ${standing.url}`],
     ['account', accountLabel(standing.user)],
-    ['credential', standing.credential === null ? 'none' : WHAT[standing.credential]],
-    [
-      'kept in',
-      variable === null ? WHERE[standing.store ?? 'env'] : `${variable} (the environment; nothing is stored)`,
-    ],
-    [
-      'until',
-      standing.expires_at && `${standing.expires_at}${isPast(app, standing.expires_at) ? ', so it has ended' : ''}`,
-    ],
-    ['trouble', trouble],
+    ['credential', credential === null ? 'none' : `${WHAT[credential]}${variable === null ? '' : ` from ${variable}`}`],
+    ['kept in', STORES[store ?? 'env']],
+    ['until', ends],
+    ['state', trouble === null ? STATES[state] : `${state}: ${trouble}`],
   ])
+}

@@ -3,6 +3,7 @@ import { operationOf } from '../services/registry.ts'
 import { chooseService } from '../session/target.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { Declare } from './command.ts'
 import { emailOf, endpointOf } from './unsigned.ts'
@@ -28,7 +29,7 @@ const verify = async (app: App, given: string | null, options: VerifyOptions): P
   const call = await operationOf(service, 'verify-email', (client) => client.verifyEmail)
   const code = given ?? (await app.ask.text('the code from the mail', 'the code: keyturn verify-email 123456'))
   if (!/^\d{6}$/.test(code)) {
-    throw new Failure('usage', `"${clean(code)}" is no code: those have six digits`, {
+    throw new Failure('usage', `${quoted(code)} is no code: those have six digits`, {
       hint: 'take it from the mail, or have another sent: keyturn verify-email --resend',
     })
   }

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 /** Whether git has this file, or its name, in its index. Where there is no checkout no git is started. */
 export const isTracked = async (path: string): Promise<boolean> => {
   const folder = dirname(path)
-  if (!isInCheckout(folder)) return false
+  if (gitCheckout(folder) === null) return false
   return new Promise((resolve) => {
     // A checkout's own settings could name a program to be run (core.fsmonitor); this one names none.
     const args = ['-c', 'core.fsmonitor=false', '-C', folder, 'ls-files', '--error-unmatch', '--', basename(path)]
@@ -14,5 +14,8 @@ export const isTracked = async (path: string): Promise<boolean> => {
   })
 }
 
-const isInCheckout = (folder: string): boolean =>
-  existsSync(join(folder, '.git')) || (dirname(folder) !== folder && isInCheckout(dirname(folder)))
+/** The checkout that a folder lies in, whether or not the folder is there yet; `null` when it lies in none. */
+export const gitCheckout = (folder: string): string | null => {
+  if (existsSync(join(folder, '.git'))) return folder
+  return dirname(folder) === folder ? null : gitCheckout(dirname(folder))
+}

@@ -19,7 +19,8 @@ export interface JsonFile<T> extends PrivateFile {
   check(value: Record<string, unknown>): T | null
 }
 
-const DAMAGED = Symbol('damaged')
+/** Text that can't be understood as what the file should hold. */
+export const DAMAGED = Symbol('damaged')
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -34,7 +35,11 @@ const parse = (text: string): unknown => {
 
 const read = <T>(file: JsonFile<T>, tools: FileTools): T | typeof DAMAGED => {
   const text = readPrivate(file, tools.tell)
-  if (text === null) return file.empty
+  return text === null ? file.empty : understand(file, text)
+}
+
+/** What a text means as the file's content. Throws for what a newer keyturn wrote. */
+export const understand = <T>(file: JsonFile<T>, text: string): T | typeof DAMAGED => {
   const value = parse(text)
   if (!isRecord(value) || typeof value.version !== 'number') return DAMAGED
   if (value.version > file.version) {

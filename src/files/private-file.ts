@@ -59,7 +59,7 @@ export const failed = (file: PrivateFile, verb: 'read' | 'written', error: unkno
 }
 
 /** Who runs this; `null` where the system has no such number. */
-const ownUid = (): number | null => {
+export const ownUid = (): number | null => {
   try {
     const { uid } = userInfo()
     return uid < 0 ? null : uid

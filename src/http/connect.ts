@@ -3,6 +3,7 @@ import { type Credential, credentialHeader, credentialSecret } from '../vocabula
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
+import { formsOf } from './forms.ts'
 import type { BodyValue, Call, Http } from './http.ts'
 import { retryAfter, serviceTime } from './retry-after.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
@@ -142,7 +143,7 @@ const once = async (connection: Connection, call: Call, request: WireRequest, si
 /** What an answer repeats of what it was sent must not be carried further: by an error page, or by where it redirects. */
 const strike = (answer: WireAnswer, secrets: string[]): WireAnswer => {
   if (answer.status >= 200 && answer.status < 300) return answer
-  const forms = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, encodeURIComponent(secret)])
+  const forms = secrets.filter((secret) => secret.length >= 6).flatMap(formsOf)
   const struck = (text: string): string => forms.reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text)
   const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, struck(value)]))
   return { ...answer, headers, body: struckBody(answer.body, struck) }

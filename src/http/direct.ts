@@ -92,7 +92,8 @@ const headOf = ({ statusCode = 0, statusMessage = '', httpVersion, headers: sent
   return { status: statusCode, statusLine: `HTTP/${httpVersion} ${statusCode} ${statusMessage}`.trim(), headers }
 }
 
-const explain = (error: unknown, url: URL): Failure => {
+/** What an error of Node's means to a person. */
+export const explain = (error: unknown, url: URL): Failure => {
   const code = codeOf(error)
   if (code.startsWith('HPE_')) {
     return new Failure('bad_answer', `${url.origin} answered with something that is not HTTP`, { cause: error })

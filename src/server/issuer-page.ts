@@ -3,6 +3,8 @@ import { html } from 'hono/html'
 /** Plain pages: who runs this is trying something out, on this machine. */
 const HEADERS = {
   'content-security-policy': "default-src 'none'; form-action *; frame-ancestors 'none'; base-uri 'none'",
+  // For their own forms: see `requireSameOrigin`.
+  'referrer-policy': 'same-origin',
 }
 
 const page = async (title: string, body: ReturnType<typeof html>, status = 200): Promise<Response> =>

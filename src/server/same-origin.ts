@@ -1,10 +1,11 @@
 import { Refusal } from './refusal.ts'
 
 /**
- * Refuses a form that a page of another origin had the browser send, another port of this machine included. Under
- * `Referrer-Policy: no-referrer` a browser sends the page's own form with `Origin: null` (Fetch, "append a request Origin
- * header"), so `null` is taken when `Sec-Fetch-Site`, which a page can't forge, says `same-origin`. A client that is no
- * browser sends neither.
+ * Refuses a form that a page of another origin had the browser send, another port of this machine included. A page with
+ * such a form has `Referrer-Policy: same-origin`: it tells no other origin anything, and its own form comes with its
+ * origin, whereas under `no-referrer` it would come with `Origin: null` (Fetch, "append a request Origin header") and a
+ * browser without `Sec-Fetch-Site` (Safari before 16.4) would be refused. A `null` that somebody's settings made is taken
+ * when `Sec-Fetch-Site`, which a page can't forge, says `same-origin`. A client that is no browser sends neither.
  */
 export const requireSameOrigin = (request: Request): void => {
   const site = request.headers.get('sec-fetch-site')

@@ -1,6 +1,6 @@
-import { clean } from '../vocabulary/clean.ts'
 import type { Credential } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { mayBeSecret, quoted } from '../vocabulary/quoted.ts'
 import { curateMe } from './curate-me/index.ts'
 import { restume } from './restume/index.ts'
 import type { Operation, Service, ServiceClient } from './service.ts'
@@ -12,7 +12,11 @@ export const findService = (name: string): Service => {
   const found = services.find((service) => service.name === name)
   if (found) return found
   const names = services.map((service) => service.name).join(', ')
-  throw new Failure('usage', `there is no service named "${clean(name)}"`, { hint: `the services are: ${names}` })
+  throw new Failure('usage', `${quoted(name)} is no service: those are ${names}`, {
+    hint: mayBeSecret(name)
+      ? 'no secret is an argument: it is read from standard input, as in keyturn login SERVICE --password-stdin < FILE'
+      : 'see what each can do: keyturn services',
+  })
 }
 
 /**

@@ -3,10 +3,10 @@ import { findService, services } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
 import { findProfile, isProfileName, type Profile, type Settings } from '../settings/settings.ts'
 import { serviceAddress } from '../vocabulary/address.ts'
-import { clean } from '../vocabulary/clean.ts'
 import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import { tokenExpiry } from '../vocabulary/token-expiry.ts'
 import type { Endpoint, SessionContext, Wishes } from './context.ts'
@@ -120,7 +120,11 @@ export const profileName = (wishes: Wishes, settings: Settings): string => {
   const name = wishes.profile ?? settings.current
   if (name !== null && isProfileName(name)) return name
   if (name !== null)
-    throw new Failure('usage', `"${clean(name)}" can't be the name of a profile`, { hint: 'see: keyturn status --all' })
+    throw new Failure('usage', `${quoted(name)} can't be the name of a profile`, { hint: 'see: keyturn status --all' })
+  const [known] = Object.keys(settings.profiles)
+  if (known !== undefined) {
+    throw new Failure('sign_in_needed', 'no profile is in use', { hint: `choose one: keyturn profile use ${known}` })
+  }
   throw new Failure('sign_in_needed', 'nobody is signed in', {
     hint: `sign in: keyturn login ${services.map((service) => service.name).join('|')}`,
   })

@@ -3,6 +3,7 @@ import type { Store } from '../secrets/store.ts'
 import type { Service } from '../services/service.ts'
 import { findProfile, isProfileName, type Profile } from '../settings/settings.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import type { SessionContext } from './context.ts'
 import { readRecord } from './entry.ts'
 import { chooseEndpoint, type Target, wishedStore } from './target.ts'
@@ -16,7 +17,7 @@ export const prepareTarget = async (
   const settings = await context.settings.read()
   const profile = context.wishes.profile ?? service.name
   if (!isProfileName(profile)) {
-    throw new Failure('usage', `"${profile}" can't be the name of a profile`, {
+    throw new Failure('usage', `${quoted(profile)} can't be the name of a profile`, {
       hint: 'use letters, digits and . _ - @, at most 64 of them',
     })
   }

@@ -3,6 +3,7 @@ import type { PendingSignIn, SecretRecord } from '../secrets/record.ts'
 import type { BrowserSignIn, SignInStatus } from '../services/service.ts'
 import { addressText } from '../vocabulary/address.ts'
 import { checkPhrase } from '../vocabulary/check-phrase.ts'
+import type { Wait } from '../vocabulary/clock.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { SessionContext } from './context.ts'
@@ -16,6 +17,7 @@ const POLL_TIMEOUT = 10_000
 
 export interface SignInLink {
   url: string
+  code: string
   phrase: string
   /** When this sign-in was begun, if that was an earlier run. */
   resumedFrom: string | null
@@ -25,6 +27,8 @@ export interface SignInEvents {
   /** Shown before anything is opened; what opens it must not be waited for. */
   link(link: SignInLink): void
   waiting(waiting: Waiting): void
+  /** How the pauses between two questions are waited for, where somebody may cut them short. */
+  pause?: Wait
   /** Called once when the waiting is over, however it ends. */
   over(): void
 }
@@ -149,7 +153,8 @@ const waitFor = async (
   if (!resumed) show()
   try {
     const polled = { ...pending, serviceNow, resumed, again: again(target) }
-    const status = await poll(pollContext(context, target), flow, polled, (waiting) => {
+    const polling = { ...pollContext(context, target), wait: events.pause ?? context.wait }
+    const status = await poll(polling, flow, polled, (waiting) => {
       show()
       events.waiting(waiting)
     })
@@ -181,6 +186,7 @@ const again = ({ service, profile }: Target): string =>
 
 const linkOf = ({ authUrl, code, startedAt }: PendingSignIn, resumed: boolean): SignInLink => ({
   url: authUrl.reveal(),
+  code: code.reveal(),
   phrase: checkPhrase(code.reveal()),
   resumedFrom: resumed ? startedAt : null,
 })

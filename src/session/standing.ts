@@ -1,7 +1,17 @@
 import type { Account } from '../vocabulary/account.ts'
 import { addressText } from '../vocabulary/address.ts'
 import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
+import { type Failure, isFailure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
+
+/** What is known of a credential: only the service's own word makes it valid or refused, and a bad network neither. */
+export type State = 'valid' | 'ended' | 'refused' | 'unreachable' | 'unknown'
+
+export const stateAfter = (failure: Failure): State => {
+  if (isFailure(failure, 'credential_refused')) return 'refused'
+  if (isFailure(failure, 'sign_in_needed')) return 'ended'
+  return isFailure(failure, 'unreachable', 'timed_out') ? 'unreachable' : 'unknown'
+}
 
 /** Where somebody stands with a service: what `login`, `signup` and `status` print as JSON. */
 export interface Standing extends JsonObject {

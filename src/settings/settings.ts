@@ -82,7 +82,7 @@ const checkSettings = (value: Record<string, unknown>): Settings | null => {
   }
 }
 
-const settingsFile = (folder: string): JsonFile<Settings> => ({
+export const settingsFile = (folder: string): JsonFile<Settings> => ({
   path: join(folder, 'settings.json'),
   title: 'the settings',
   code: 'failed',

@@ -7,7 +7,7 @@ const MOST = 64
 
 /**
  * A secret from standard input: a byte order mark and one line end are not part of it; blanks in it would mean that
- * something else was piped in. A password may have blanks, so they are refused only where `blanks` is not allowed.
+ * something else was piped in. A password may have them, so they are refused only where `blanks` is not allowed.
  */
 export const readSecret = async (
   terminal: Terminal,
@@ -17,7 +17,7 @@ export const readSecret = async (
 ): Promise<Secret> => {
   const text = await readText(terminal, what, signal)
   if (text === '') throw new Failure('input_needed', `${what} was expected on standard input, and nothing came`)
-  if (/[\r\n]/.test(text) || (!blanks && hasBlanks(text))) throw misfit(what)
+  if (!blanks && hasBlanks(text)) throw misfit(what)
   return new Secret(text)
 }
 

@@ -8,11 +8,12 @@ export interface Style {
   dim: Paint
   green: Paint
   yellow: Paint
+  red: Paint
   cyan: Paint
 }
 
 const same: Paint = (text) => text
-const PLAIN: Style = { bold: same, dim: same, green: same, yellow: same, cyan: same }
+const PLAIN: Style = { bold: same, dim: same, green: same, yellow: same, red: same, cyan: same }
 
 /** Colour for one stream: asked of chalk only where it will be seen, so that scripts don't pay for it. */
 export const styleFor = async (stream: Output, env: Environment, noColor: boolean): Promise<Style> => {

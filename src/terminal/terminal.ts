@@ -6,9 +6,12 @@ import { type Style, styleFor } from './style.ts'
 
 export interface Input extends Readable {
   isTTY?: boolean
+  setRawMode?(mode: boolean): unknown
 }
 export interface Output extends Writable {
   isTTY?: boolean
+  columns?: number
+  rows?: number
 }
 
 export interface Streams {
@@ -26,11 +29,17 @@ export interface TerminalWishes {
 /** The three streams with what is known of them. Answers go to stdout, all talk to stderr. */
 export interface Terminal {
   readonly streams: Streams
-  /** Somebody is there to be asked, and nothing forbids it. */
+  /** Somebody reads what is said, and may answer in another window: one that the desktop shows. */
+  readonly attended: boolean
+  /** Somebody can be asked here, and nothing forbids it. */
   readonly interactive: boolean
-  /** stderr can be drawn on more than once. */
+  /** Nothing is drawn twice: the terminal can't, or a screen reader reads it out (`ACCESSIBLE`, as others have it). */
+  readonly plain: boolean
+  /** stderr shows lines that live. */
   readonly animated: boolean
   readonly quiet: boolean
+  /** How wide the screen is that stdout is shown on; `null` when a program reads it. */
+  readonly columns: number | null
   readonly style: { err: Style }
   /** The answer: ends when all of it was taken, fails when it could not be. */
   answer(text: string): Promise<void>
@@ -46,16 +55,25 @@ export interface Terminal {
   mask(secret: string): void
 }
 
+const USUAL_SIZE = { columns: 80, rows: 24 }
+
 export const createTerminal = async (streams: Streams, env: Environment, wishes: TerminalWishes): Promise<Terminal> => {
   const err = await styleFor(streams.stderr, env, wishes.noColor)
+  // A terminal that does not know its size says 0, and libraries would put each character on a line of its own.
+  for (const stream of [streams.stdout, streams.stderr]) if (stream.columns === 0) Object.assign(stream, USUAL_SIZE)
   const seen = streams.stderr.isTTY === true
   const masked = new Set<string>()
+  const plain = env.TERM === 'dumb' || isSet(env.ACCESSIBLE)
+  const attended = seen && !wishes.noInput && !isSet(env.CI)
   const insist = (line: string) => void streams.stderr.write(`${line}\n`)
   return {
     streams,
-    interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
-    animated: seen && env.TERM !== 'dumb' && !isSet(env.CI) && !wishes.quiet,
+    attended,
+    interactive: attended && streams.stdin.isTTY === true,
+    plain,
+    animated: seen && !plain && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
+    columns: streams.stdout.isTTY === true ? (streams.stdout.columns ?? USUAL_SIZE.columns) : null,
     style: { err },
     answer: (text) => answered(written(streams.stdout, lines(text))),
     pass: (part) => answered(written(streams.stdout, part)),

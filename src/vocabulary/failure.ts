@@ -19,6 +19,8 @@ export const EXIT_CODES = {
   store_refused: 8,
   sign_in_expired: 9,
   sign_in_denied: 9,
+  command_not_executable: 126,
+  command_not_found: 127,
   interrupted: 130,
   terminated: 143,
 } as const

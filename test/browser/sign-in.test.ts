@@ -1,16 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { describeInBrowser } from '../harness/browser.ts'
+import { describeInBrowser, openWithHistory } from '../harness/browser.ts'
+import { canary } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
+import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn, type Running, start } from '../harness/program.ts'
 
-const EMAIL = 'dev@example.com'
-const PASSWORD = 'correct horse battery'
+const EMAIL = 'page@example.com'
+const PASSWORD = canary('password')
 const FILE = { KEYTURN_STORE: 'file' }
 
-/** The built server, with its known account; it ends with the test. */
+/** The built server, with one account; it ends with the test. */
 const serve = async (home: Home) => {
-  const running = start(['serve', 'zectre', '--port', '0', '--seed', '--json'], { home, timeout: 60_000 })
-  return JSON.parse((await running.waitForStdout(/^\{.*\}$/m))[0]) as Record<string, string>
+  const running = start(['serve', 'zectre', '--port', '0', '--json'], { home, timeout: 60_000 })
+  const addresses = JSON.parse((await running.waitForStdout(/^\{.*\}$/m))[0]) as Record<string, string>
+  const signUp = ['signup', 'zectre', '--url', addresses.zectre ?? '', '--email', EMAIL, '--password-stdin']
+  expect(await keyturn(signUp, { home, input: PASSWORD })).toMatchObject({ code: 0 })
+  return addresses
 }
 const linkOf = async (running: Running) => (await running.waitForStderr(/^http:\S+$/m))[0]
 const phraseOf = async (running: Running) => (await running.waitForStderr(/same two words: (\S+)/))[1] ?? 'no phrase'
@@ -63,6 +70,25 @@ describeInBrowser('a sign-in through the page, with the built program polling', 
     await page.getByRole('button', { name: /approve/i }).click()
     expect(await login.ended).toMatchObject({ code: 0 })
     await page.close()
+  })
+
+  test('leaves in the history of a browser the link, and nothing more secret in any of its files', async () => {
+    const [home, person] = [freshHome(), freshHome()]
+    const { zectre = '' } = await serve(home)
+    const login = start(['login', 'zectre', '--url', zectre, '--no-browser'], { home, env: FILE })
+    const link = await linkOf(login)
+    const context = await openWithHistory(person)
+    const page = await context.newPage()
+    await page.goto(link)
+    await page.getByLabel(/email/i).fill(EMAIL)
+    await page.getByLabel(/password/i).fill(PASSWORD)
+    await page.getByRole('button', { name: /approve/i }).click()
+    await page.getByText(/close this page/i).waitFor()
+    expect(await login.ended).toMatchObject({ code: 0 })
+    await context.close()
+    const history = readFileSync(join(person.path, 'profile', 'Default', 'History'), 'latin1')
+    expect(history).toContain(link)
+    expectNoSecret(history, PASSWORD)
   })
 
   test('gives the key to nobody who only has the link', async () => {

@@ -1,8 +1,10 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Home } from './home.ts'
+import { traceFiles } from './traces.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
@@ -33,6 +35,20 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+const variables = (home: string): Record<string, string> => {
+  const { PATH, LANG = 'C.UTF-8' } = process.env
+  return { HOME: home, LANG, ...(PATH ? { PATH } : {}) }
+}
+
+/** A browser as a person has it: what it remembers stands in the home. For a suite that has one already. */
+export const openWithHistory = (home: Home): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(join(home.path, 'profile'), {
+    executablePath: findChromium() ?? '',
+    headless: true,
+    args: FLAGS,
+    env: variables(home.path),
+  })
+
 /**
  * A suite that has a real Chromium: one browser for all of it, handed over as a function since it starts with the first
  * test. Without one the suite is skipped aloud; with CI=true that is a failure.
@@ -45,12 +61,11 @@ export const describeInBrowser = (name: string, suite: (browser: () => Browser) 
       let home = ''
       beforeAll(async () => {
         home = mkdtempSync(join(tmpdir(), 'keyturn-browser-'))
-        const { PATH, LANG = 'C.UTF-8' } = process.env
-        const env = { HOME: home, LANG, ...(PATH ? { PATH } : {}) }
-        browser = await chromium.launch({ executablePath, headless: true, args: FLAGS, env })
+        browser = await chromium.launch({ executablePath, headless: true, args: FLAGS, env: variables(home) })
       })
       afterAll(async () => {
         await browser?.close()
+        traceFiles(home)
         rmSync(home, { recursive: true, force: true, maxRetries: 5 })
       })
       suite(() => {

@@ -2,13 +2,16 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'vitest'
 
 /** Every form in which a secret could stand in a text and still be read out of it. */
-const forms = (secret: string): [string, string][] => {
+export const forms = (secret: string): [string, string][] => {
   const bytes = Buffer.from(secret)
+  const hexadecimal = bytes.toString('hex')
   const all: [string, string][] = [
     ['as it is', secret],
     ['in a URL', encodeURIComponent(secret)],
+    ['in a form', encodeURIComponent(secret).replaceAll('%20', '+')],
     ['in JSON', JSON.stringify(secret).slice(1, -1)],
-    ['in hexadecimal', bytes.toString('hex')],
+    ['in hexadecimal', hexadecimal],
+    ['in hexadecimal', hexadecimal.toUpperCase()],
   ]
   // Inside of a longer Base64 text it looks different at each of three offsets, and the characters at its edges
   // depend on its neighbours; those in between do not.
@@ -20,15 +23,14 @@ const forms = (secret: string): [string, string][] => {
   return all
 }
 
-/** Where `secret` stands in `text`, in words; an empty list when it does not. Escapes and line ends hide nothing. */
+/** Escapes and line ends hide nothing. */
+export const unbroken = (text: string): string => stripVTControlCharacters(text).replace(/\s+/g, '')
+
+/** Where `secret` stands in `text`, in words; an empty list when it does not. */
 export const findSecret = (text: string, secret: string): string[] => {
   if (secret.length < 8) throw new Error('a secret too short: it would be found by accident')
-  const unbroken = (some: string) => some.replace(/\s+/g, '')
-  const joined = unbroken(stripVTControlCharacters(text))
-  const lower = joined.toLowerCase()
-  const found = forms(secret).filter(
-    ([kind, form]) => joined.includes(unbroken(form)) || (kind === 'in hexadecimal' && lower.includes(form)),
-  )
+  const joined = unbroken(text)
+  const found = forms(secret).filter(([, form]) => joined.includes(unbroken(form)))
   return [...new Set(found.map(([kind]) => kind))]
 }
 

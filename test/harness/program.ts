@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { onTestFinished } from 'vitest'
 import { environment, NODE, PROGRAM, type Variables } from './environment.ts'
 import type { Home } from './home.ts'
+import { traceProgram } from './traces.ts'
 
 export interface StartOptions {
   home: Home
@@ -42,6 +43,7 @@ export const startCommand = (command: string, args: string[], options: StartOpti
   const begun = performance.now()
   // `detached`: a session of its own, so there is no terminal to open, and whatever it starts can be ended with it.
   const child = spawn(command, args, { cwd, env: environment(home, env), stdio: 'pipe', detached: true })
+  const traces = traceProgram(child.pid ?? -1, [command, ...args], home, env)
   const printed = { stdout: '', stderr: '' }
   const watchers = new Set<() => void>()
   const wake = () => {
@@ -75,6 +77,7 @@ export const startCommand = (command: string, args: string[], options: StartOpti
     child.once('error', reject)
     child.once('close', (code, signal) => {
       over = true
+      traces.ended(printed)
       clearTimeout(deadline)
       resolve({ code, signal, ...printed, ms: performance.now() - begun })
       wake()
@@ -82,7 +85,10 @@ export const startCommand = (command: string, args: string[], options: StartOpti
   })
   // Who only waits for a text is told through that wait; who awaits `ended` still gets its rejection.
   ended.catch(() => {})
-  atTestEnd(killAll)
+  atTestEnd(() => {
+    killAll()
+    traces.ended(printed)
+  })
 
   const waitFor = (name: 'stdout' | 'stderr', pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {

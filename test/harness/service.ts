@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { watchFor } from './canary.ts'
 
 export interface Received {
   method: string
@@ -120,6 +121,7 @@ const receive = async (incoming: IncomingMessage): Promise<Received> => {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value)
   const { method = '', url = '' } = incoming
+  if (headers['x-cli-verifier']) watchFor(headers['x-cli-verifier'], 'verifier')
   return { method, path: url, headers, body: await readText(incoming), at: {} }
 }
 

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import { environment, NODE, PROGRAM, type Variables } from './environment.ts'
 import type { Home } from './home.ts'
 import { makeScreen } from './screen.ts'
+import { traceProgram } from './traces.ts'
 
 export interface TerminalOptions {
   home: Home
@@ -47,12 +48,14 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
   const { home, env, columns = 100, rows = 30, timeout = 20_000 } = options
   const notes = mkdtempSync(join(home.path, 'tmp', 'terminal-'))
   const terminal = spawn('/bin/sh', ['-c', SHELL, notes, ...command], {
-    name: 'xterm-256color',
+    // node-pty sets TERM to this, whatever the environment says.
+    name: env?.TERM ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd: home.path,
-    env: environment(home, { TERM: 'xterm-256color', ...env }),
+    env: environment(home, env),
   })
+  const traces = traceProgram(terminal.pid, command, home, env)
   const screen = makeScreen(columns)
   let printed = ''
   let seen = 0
@@ -69,6 +72,7 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
   const ended = new Promise<{ code: number; screen: string }>((resolve) => {
     terminal.onExit(({ exitCode, signal }) => {
       over = true
+      traces.ended({ terminal: printed })
       resolve({ code: signal ? 128 + signal : exitCode, screen: screen.text() })
       wake()
     })
@@ -84,6 +88,7 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
     }
   }
   onTestFinished(() => {
+    traces.ended({ terminal: printed })
     if (over) return
     for (const pid of [...programs(), terminal.pid]) process.kill(pid, 'SIGKILL')
   })

@@ -100,15 +100,25 @@ test('a service that asks for more than a few seconds gets no second request now
   expect(requests).toHaveLength(1)
 })
 
+const hex = (text: string): string => Buffer.from(text).toString('hex')
+
 test.each([
   ['as it is', 'you sent zec_EXAMPLE_connect and pa"ss/wörd'],
   ['as JSON', JSON.stringify({ error: 'you sent zec_EXAMPLE_connect and pa"ss/wörd' })],
   ['as Python writes JSON', '{"error":"you sent zec_EXAMPLE_connect and pa\\"ss\\/w\\u00f6rd"}'],
   ['as a URL', `you sent zec_EXAMPLE_connect and ${encodeURIComponent('pa"ss/wörd')}`],
+  ['in hexadecimal', `you sent ${hex('zec_EXAMPLE_connect')} and ${hex('pa"ss/wörd').toUpperCase()}`],
 ])('an error that repeats what it was sent, %s, carries no secret further', async (_how, body) => {
   const { http } = rig([{ status: 500, headers: {}, body }])
   const answer = await http.send({ ...MAKE, body: { password: new Secret('pa"ss/wörd') } })
   expect(answer.body).toContain('you sent [redacted] and [redacted]')
+})
+
+test.each(['', ':', 'a:', 'alice:'])('nor in Base64, behind %j', async (before) => {
+  const body = Buffer.from(`${before}zec_EXAMPLE_connect, you know`).toString('base64')
+  const { http } = rig([{ status: 500, headers: {}, body }])
+  const left = Buffer.from((await http.send(READ)).body.replace('[redacted]', ''), 'base64').toString('latin1')
+  expect(left).not.toContain('EXAMPLE')
 })
 
 test('a redirect carries no secret further either', async () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { canary } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { expectNoSecret, findSecret } from '../harness/no-secret.ts'
 import { keyturn, type Running, start } from '../harness/program.ts'
+import { startInTerminal } from '../harness/terminal.ts'
 
 const EMAIL = 'gina@example.com'
 const FILE = { KEYTURN_STORE: 'file' }
@@ -17,7 +19,7 @@ const rig = async () => {
       home,
       env: FILE,
     })
-  return { home, restume, issuer, server, logIn }
+  return { home, restume, issuer, server, google, logIn }
 }
 const linkOf = async (running: Running) => (await running.waitForStderr(/^http:\S+$/m))[0]
 
@@ -54,11 +56,27 @@ test('login --google brings a session for an account that is made on the way, an
   expect(unlink.stderr).toContain('set a password first')
 })
 
+test.each([
+  [[], /waiting for your answer in the browser · 04:5\d left/, 'u copy address  Esc cancel'],
+  [['--device'], /waiting for the code to be typed · \d\d:\d\d left/, 'u copy address  q QR code  Esc cancel'],
+])('login --google %j waits with a countdown and the keys that make sense there', async (more, line, keys) => {
+  const { home, restume, google } = await rig()
+  const args = ['login', 'restume', '--url', restume, '--google', '--no-browser', ...google, ...more]
+  const terminal = startInTerminal(args, { home, env: FILE })
+  await terminal.waitFor(line)
+  expect(terminal.screen()).toContain(keys)
+  terminal.type('\u001b')
+  const { code, screen } = await terminal.ended
+  expect(code).toBe(130)
+  expect(screen).toContain('keyturn: cancelled')
+  expect(terminal.settings().after).toBe(terminal.settings().before)
+})
+
 test('google unlink takes Google off an account that has a password, and shows the account without it', async () => {
   const { logIn, home, restume } = await rig()
   const at = { home, env: { ...FILE, KEYTURN_SERVICE: 'restume', KEYTURN_URL: restume } }
   const signUp = ['signup', '--username', 'gina', '--email', EMAIL, '--name', 'Gina', '--password-stdin']
-  expect(await keyturn(signUp, { ...at, input: 'correct horse EXAMPLE' })).toMatchObject({ code: 0 })
+  expect(await keyturn(signUp, { ...at, input: canary('password') })).toMatchObject({ code: 0 })
   const letters = (await (await fetch(`${restume}/_outbox`)).json()) as { to: string; code: string }[]
   const verify = ['verify-email', letters.at(-1)?.code ?? '', '--email', EMAIL]
   expect(await keyturn(verify, at)).toMatchObject({ code: 0 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { canary, printed } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn, start } from '../harness/program.ts'
@@ -157,7 +158,7 @@ test.each([
     expect(await running.ended).toMatchObject({ code, stdout: '' })
     expect(performance.now() - asked).toBeLessThan(1500)
     const token = await keyturn(['token'], { home })
-    expect(token).toMatchObject({ code: 0, stdout: `${KEY}\n` })
+    expect(token).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
   },
 )
 
@@ -165,7 +166,7 @@ test('a key that the service refuses does not take the place of one that works',
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [completed] })
   await login(home, service.url)
-  const bad = 'zec_EXAMPLE_refused_00000001'
+  const bad = canary('key')
   service.rewrite({
     [ROUTES.INITIATE]: { json: { code: CODE, auth_url: `${service.url}/auth/cli?code=${CODE}`, expires_at: null } },
     [ROUTES.STATUS]: [{ json: { status: 'completed', api_key: bad, user: USER } }],
@@ -173,7 +174,7 @@ test('a key that the service refuses does not take the place of one that works',
   })
   const result = await login(home, service.url)
   expect(result).toMatchObject({ code: 4, stdout: '' })
-  expect((await keyturn(['token'], { home })).stdout).toBe(`${KEY}\n`)
+  expect((await keyturn(['token'], { home })).stdout).toBe(`${printed(KEY)}\n`)
   expectNoSecret(result, bad)
 })
 
@@ -191,7 +192,7 @@ test('signing in again revokes the key that is replaced, and says so when it is 
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [completed] })
   await login(home, service.url)
-  const next = 'zec_EXAMPLE_9f8e7d6c5b4a3920'
+  const next = canary('key')
   const bob = { ...USER, id: '6f1c2f0e-0000-4000-8000-000000000002', email: 'bob@example.com' }
   service.rewrite({
     [ROUTES.INITIATE]: { json: { code: CODE, auth_url: `${service.url}/auth/cli?code=${CODE}`, expires_at: null } },
@@ -229,5 +230,5 @@ test('a service that makes no promise about the time of its code is asked for te
   })
   const result = await login(home, service.url)
   expect(result.code).toBe(0)
-  expect(result.stderr).toContain('the code lives 10:00 longer')
+  expect(result.stderr).toContain('waiting for your approval; 10 minutes left')
 })

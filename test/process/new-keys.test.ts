@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { canary, meant, printed } from '../harness/canary.ts'
 import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret, findSecret } from '../harness/no-secret.ts'
@@ -10,7 +11,7 @@ import { type Received, type Script, serveScript } from '../harness/service.ts'
 import { startInTerminal } from '../harness/terminal.ts'
 import { KEY, ROUTES, zectrePage } from './zectre-page.ts'
 
-const NEW = 'zec_EXAMPLE_new_9f8e7d6c5b4a3928'
+const NEW = canary('key')
 const CREATE = 'POST /api/v1/api-keys'
 const FILE = { KEYTURN_STORE: 'file' }
 const MADE = { id: 'k9', name: 'ci', prefix: NEW.slice(0, 14), scopes: ['*'], created_at: '2026-11-21T12:00:00Z' }
@@ -42,7 +43,7 @@ describe('--write', () => {
     expect(result).toMatchObject({ code: 0 })
     expect(result.stdout).toContain(join(home.path, 'ci.key'))
     expectNoSecret(result, NEW)
-    expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe(`${NEW}\n`)
+    expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe(`${meant(NEW, 'file')}\n`)
     expect(statSync(join(home.path, 'ci.key')).mode & 0o777).toBe(0o600)
     expect(readdirSync(home.path).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
@@ -50,10 +51,16 @@ describe('--write', () => {
   test('says in JSON where it went', async () => {
     const { home, run } = await ready()
     const { stdout } = await run('keys', 'create', 'ci', '--write', 'ci.key', '--json')
-    expect(JSON.parse(stdout)).toEqual({ ...MADE, expires_at: null, key: NEW, saved_to: join(home.path, 'ci.key') })
+    expect(JSON.parse(stdout)).toEqual({
+      ...MADE,
+      expires_at: null,
+      key: printed(meant(NEW, 'file')),
+      saved_to: join(home.path, 'ci.key'),
+    })
   })
 
   test('and --quiet say nothing', async () => {
+    meant(NEW, 'file')
     const { run } = await ready()
     expect(await run('keys', 'create', 'ci', '--write', 'ci.key', '--quiet')).toMatchObject({
       ...{ code: 0, stdout: '', stderr: '' },
@@ -86,11 +93,12 @@ describe('--write', () => {
     writeFileSync(join(home.path, 'ci.key'), 'old', { mode: 0o644 })
     chmodSync(join(home.path, 'ci.key'), 0o644)
     expect(await run('keys', 'create', 'ci', '--write', 'ci.key', '--force')).toMatchObject({ code: 0 })
-    expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe(`${NEW}\n`)
+    expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe(`${meant(NEW, 'file')}\n`)
     expect(statSync(join(home.path, 'ci.key')).mode & 0o777).toBe(0o600)
   })
 
   test('refuses a path that git tracks, unless --force is given', async () => {
+    meant(NEW, 'file')
     const { home, service, run } = await ready()
     const git = (...args: string[]) => startCommand('git', ['-C', home.path, ...args], { home }).ended
     expect(await git('init', '-q')).toMatchObject({ code: 0 })
@@ -115,7 +123,7 @@ describe('--write', () => {
     })
     const result = await run('keys', 'create', 'ci', '--write', 'ci.key')
     expect(result).toMatchObject({ code: 1, stdout: '' })
-    expect(result.stderr).toContain(NEW)
+    expect(result.stderr).toContain(meant(NEW, 'stderr'))
     expect(result.stderr).toContain('keyturn keys revoke k9')
     expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe('mine')
   })
@@ -135,14 +143,14 @@ describe('--save', () => {
     expectNoSecret(result, NEW)
     expect(JSON.parse(JSON.parse(credentials(home)).entries.robot).credential).toMatchObject({ key: NEW })
     expect(JSON.parse((await run('status', '--json')).stdout)).toMatchObject({ profile: 'zectre' })
-    expect((await run('token', '--profile', 'robot')).stdout).toBe(`${NEW}\n`)
+    expect((await run('token', '--profile', 'robot')).stdout).toBe(`${printed(NEW)}\n`)
   })
 
   test('alone makes it the credential of the profile in use, and leaves a key alive that was given', async () => {
     const { service, run } = await ready()
     const { stdout } = await run('keys', 'create', 'ci', '--save', '--json')
-    expect(JSON.parse(stdout)).toMatchObject({ key: NEW, saved_to: 'zectre' })
-    expect((await run('token')).stdout).toBe(`${NEW}\n`)
+    expect(JSON.parse(stdout)).toMatchObject({ key: printed(NEW), saved_to: 'zectre' })
+    expect((await run('token')).stdout).toBe(`${printed(NEW)}\n`)
     expect(service.to(ROUTES.REVOKE)).toEqual([])
   })
 
@@ -169,8 +177,8 @@ describe('--save', () => {
     })
     const result = await run('keys', 'create', 'ci', '--save')
     expect(result).toMatchObject({ code: 4, stdout: '' })
-    expect(result.stderr).toContain(NEW)
-    expect((await run('token')).stdout).toBe(`${KEY}\n`)
+    expect(result.stderr).toContain(meant(NEW, 'stderr'))
+    expect((await run('token')).stdout).toBe(`${printed(KEY)}\n`)
   })
 })
 
@@ -189,7 +197,7 @@ describe('printed', () => {
     const { home } = await ready()
     const terminal = startInTerminal(['keys', 'create', 'ci'], { home, env: FILE })
     await terminal.ended
-    expect(terminal.screen()).toMatch(new RegExp(`shown this once:\n─+\n${NEW}\n─+\n`))
+    expect(terminal.screen()).toMatch(new RegExp(`shown this once:\n─+\n${printed(NEW)}\n─+\n`))
   })
 
   test('and cut off by a kill between the answer and the screen, it is told of by the next run', async () => {
@@ -207,19 +215,22 @@ describe('printed', () => {
   })
 
   test('while the terminal is closed, it is still shown before the program ends by that', async () => {
+    meant(NEW, 'terminal')
     const { home, service } = await ready({ [CREATE]: (request) => ({ ...created(request), after: 500 }) })
     const running = start(['keys', 'create', 'ci', '--write', 'ci.key'], { home, env: FILE })
     await expect.poll(() => made(service)).toBe(1)
     running.kill('SIGHUP')
     expect(await running.ended).toMatchObject({ signal: 'SIGHUP' })
-    expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe(`${NEW}\n`)
+    expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe(`${meant(NEW, 'file')}\n`)
   })
 
   test('with a credential from the environment it leaves no note, and no folder', async () => {
     const { service } = await ready()
     const home = freshHome()
     const env = { KEYTURN_API_KEY: KEY, KEYTURN_SERVICE: 'zectre', KEYTURN_URL: service.url }
-    expect(await keyturn(['keys', 'create', 'ci', '--quiet'], { home, env })).toMatchObject({ stdout: `${NEW}\n` })
+    expect(await keyturn(['keys', 'create', 'ci', '--quiet'], { home, env })).toMatchObject({
+      stdout: `${printed(NEW)}\n`,
+    })
     expect(readdirSync(home.path)).toEqual(['tmp'])
   })
 })
@@ -238,7 +249,13 @@ describe('keys rotate', () => {
     const result = await run('keys', 'rotate', 'deploy', '--json')
     expect(result).toMatchObject({ code: 0 })
     expect(JSON.parse(result.stdout)).toMatchObject({
-      ...{ name: 'deploy', key: NEW, scopes: ['read'], saved_to: null, replaced: { id: 'k2', name: 'deploy' } },
+      ...{
+        name: 'deploy',
+        key: printed(NEW),
+        scopes: ['read'],
+        saved_to: null,
+        replaced: { id: 'k2', name: 'deploy' },
+      },
     })
     expect(steps(service).slice(-4)).toEqual([
       'GET api-keys by old',
@@ -253,7 +270,7 @@ describe('keys rotate', () => {
     const result = await run('keys', 'rotate', 'laptop')
     expect(result, result.stderr).toMatchObject({ code: 0 })
     expectNoSecret(result, NEW)
-    expect((await run('token')).stdout).toBe(`${NEW}\n`)
+    expect((await run('token')).stdout).toBe(`${printed(NEW)}\n`)
     expect(findSecret(credentials(home), KEY)).toEqual([])
     expect(steps(service)).toEqual([
       'GET api-keys by old',
@@ -272,7 +289,7 @@ describe('keys rotate', () => {
     })
     const result = await run('keys', 'rotate', 'deploy')
     expect(result).toMatchObject({ code: 1 })
-    expect(result.stdout).toContain(NEW)
+    expect(result.stdout).toContain(printed(NEW))
     expect(result.stderr).toContain('keyturn keys revoke k2')
     expect(service.to(ROUTES.REVOKE)).toEqual([])
   })
@@ -282,7 +299,7 @@ describe('keys rotate', () => {
     const args = ['-c', 'exec "$@" > /dev/full', 'sh', NODE, PROGRAM, 'keys', 'rotate', 'deploy']
     const result = await startCommand('sh', args, { home, env: FILE }).ended
     expect(result).toMatchObject({ code: 1 })
-    expect(result.stderr).toContain(NEW)
+    expect(result.stderr).toContain(meant(NEW, 'stderr'))
     expect(service.to(ROUTES.REVOKE)).toEqual([])
   })
 

@@ -1,13 +1,15 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { canary } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { CTRL_C, ENTER, startInTerminal } from '../harness/terminal.ts'
+import { keepsInFile } from '../harness/traces.ts'
 import { CODE, completed, KEY, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
-const PASSWORD = 'hunter2 abc EXAMPLE'
+const PASSWORD = canary('password')
 const SHOW_CURSOR = '\u001b[?25h'
 const HIDE_CURSOR = '\u001b[?25l'
 
@@ -24,8 +26,8 @@ test('on a terminal one line lives: what is awaited, and how long the code still
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [...Array(3).fill(pending), completed] })
   const terminal = startInTerminal(['login', 'zectre', '--url', service.url, '--no-browser'], { home, env: FILE })
-  await terminal.waitFor(/waiting for your approval; the code lives 10:00/)
-  await terminal.waitFor(/the code lives 09:5[6789]/)
+  await terminal.waitFor(/waiting for your approval · 10:00 left · last answer 0 s ago/)
+  await terminal.waitFor(/09:5[6789] left/)
   await terminal.waitFor(/signed in to zectre as alice@example\.com/)
   const { code, screen } = await terminal.ended
   expect(code).toBe(0)
@@ -38,7 +40,7 @@ test('the address stands on a line of its own, unwrapped, before any browser is 
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [pending] })
   const { path, record } = browserShim(home)
-  const env = { ...FILE, KEYTURN_BROWSER: path, KEYTURN_API_KEY: 'zec_EXAMPLE_of_the_environment', DISPLAY: ':99' }
+  const env = { ...FILE, KEYTURN_BROWSER: path, KEYTURN_API_KEY: canary('key'), DISPLAY: ':99' }
   const args = ['login', 'zectre', '--url', service.url]
   const terminal = startInTerminal(args, { home, env, columns: 40 })
   await terminal.waitFor(/waiting for/)
@@ -48,7 +50,7 @@ test('the address stands on a line of its own, unwrapped, before any browser is 
   await expect.poll(() => readFileSync(record, 'utf8')).toContain(link)
   const [count, opened] = readFileSync(record, 'utf8').split('\n')
   expect([count, opened]).toEqual(['1', link])
-  expectNoSecret(readFileSync(record, 'utf8'), 'zec_EXAMPLE_of_the_environment')
+  expectNoSecret(readFileSync(record, 'utf8'), env.KEYTURN_API_KEY)
   terminal.type(CTRL_C)
   expect((await terminal.ended).code).toBe(130)
 })
@@ -130,6 +132,7 @@ test('where the keychain can not be used a person is asked about the file first,
 
   const agreeing = startInTerminal(args, { home })
   await agreeing.waitFor(/keep the key unencrypted/)
+  keepsInFile(home)
   agreeing.type('y')
   await agreeing.waitFor(/signed in to zectre/)
   expect((await agreeing.ended).code).toBe(0)

@@ -1,8 +1,9 @@
+import { canary } from '../harness/canary.ts'
 import type { Home } from '../harness/home.ts'
 import { start } from '../harness/program.ts'
 import { type Answer, type Script, serveScript } from '../harness/service.ts'
 
-export const KEY = 'zec_EXAMPLE_a1b2c3d4e5f60718'
+export const KEY = canary('key')
 export const CODE = 'a1b2c3d4-EXAMPLE-code-0001'
 export const USER = {
   id: '6f1c2f0e-0000-4000-8000-000000000001',

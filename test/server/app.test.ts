@@ -177,7 +177,7 @@ describe('a form is taken from its own page only', () => {
   test.each([
     ['a program, which sends neither header', {}, 200],
     ['the page itself', { origin: own, 'sec-fetch-site': 'same-origin' }, 200],
-    ['the page itself, under no-referrer', { origin: 'null', 'sec-fetch-site': 'same-origin' }, 200],
+    ['the page itself, with its origin withheld', { origin: 'null', 'sec-fetch-site': 'same-origin' }, 200],
     ['an older browser', { origin: own }, 200],
     ['another port of this machine', { origin: 'http://localhost:3001', 'sec-fetch-site': 'same-site' }, 403],
     ['another port, by an older browser', { origin: 'http://localhost:3001' }, 403],

@@ -37,6 +37,8 @@ export interface ZectreHalf {
   status(code: string, headers?: Record<string, string>): Promise<Answered>
   complete(code: string, who?: typeof ALICE): Promise<Answered>
   faults: unknown[]
+  /** From now on, checking one is a fault of the server's. */
+  breakPasswords(): void
 }
 
 /** zectre's reference half without a socket, on the documented addresses, with a clock in the test's hands. */
@@ -65,6 +67,9 @@ export const makeZectreHalf = (clock = makeHandClock(), wishes: Partial<ServerWi
     clock,
     service,
     faults,
+    breakPasswords() {
+      context.passwords.matches = () => Promise.reject(new Error('a fault on purpose'))
+    },
     call,
     visit(method, path, { form, headers = {} } = {}) {
       const body = form === undefined ? {} : { body: new URLSearchParams(form) }

@@ -34,6 +34,10 @@ test('an address is kept without the slash, the query and the fragment at its en
   expect(serviceAddress('https://API.example.com/base//?x=1#y').href).toBe('https://api.example.com/base')
 })
 
-test('a refused address is named with nothing in it that a terminal obeys', () => {
-  expect(() => serviceAddress('http://evil\u001b[2J')).toThrow(/^"http:\/\/evil\[2J" can't be the address/)
+test.each([
+  ['http://evil\u001b[2J', /^what was given can't be the address/],
+  ['https://alice:hunter2EXAMPLE@api.example.com/x', /^"https:\/\/api\.example\.com" can't be the address/],
+  ['http://10.0.0.1/?key=zec_EXAMPLE', /^"http:\/\/10\.0\.0\.1" can't be the address/],
+])('a refused address, %j, is named by its host alone', (text, words) => {
+  expect(() => serviceAddress(text)).toThrow(words)
 })

@@ -1,4 +1,5 @@
-import { inspect } from 'node:util'
+import { format, inspect } from 'node:util'
+import { serialize } from 'node:v8'
 import { expect, test } from 'vitest'
 import { credentialHeader } from '../../src/vocabulary/credential.ts'
 import { Secret } from '../../src/vocabulary/secret.ts'
@@ -10,6 +11,18 @@ test.each<[string, (secret: Secret) => string]>([
   ['JSON', (secret) => JSON.stringify({ secret })],
   ['inspect', (secret) => inspect({ secret }, { showHidden: true, depth: 9 })],
   ['an error message', (secret) => new Error(`no good: ${secret}`).stack ?? ''],
+  ['inspect without our word for it', (secret) => inspect({ secret }, { customInspect: false, showHidden: true })],
+  [
+    'console.log of what holds it deep down',
+    (secret) => format({ a: [new Map([['b', { secret }]]), new Set([secret])] }),
+  ],
+  ['every placeholder', (secret) => format('%s %d %i %f %j %o %O', ...Array(7).fill(secret))],
+  ['the cause of an error', (secret) => inspect(new Error('no good', { cause: { secret } }))],
+  ['several errors in one', (secret) => inspect(new AggregateError([new Error(String(secret), { cause: secret })]))],
+  ['String and concatenation', (secret) => String(secret) + secret + [secret].join()],
+  ['a query', (secret) => new URLSearchParams({ q: secret as unknown as string }).toString()],
+  ['a copy', (secret) => inspect([{ ...secret }, Object.assign({}, secret), structuredClone({ ...secret })])],
+  ['a serialised copy', (secret) => serialize({ secret }).toString('latin1')],
   ['own property names', (secret) => JSON.stringify(Object.entries(secret))],
 ])('%s does not show a secret', (_how, show) => expect(show(new Secret(RAW))).not.toContain(RAW))
 

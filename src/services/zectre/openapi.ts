@@ -3,7 +3,11 @@ import { zectre } from './index.ts'
 import * as wire from './wire.ts'
 
 const WRONG_BODY = 'INVALID_REQUEST: a field is missing or not as documented'
-const NO_ACCOUNT = { 401: 'INVALID_CREDENTIALS', 403: 'ACCOUNT_DISABLED' }
+const NO_ACCOUNT = {
+  401: 'INVALID_CREDENTIALS',
+  403: 'ACCOUNT_DISABLED',
+  429: 'TOO_MANY_ATTEMPTS; Retry-After says for how long',
+}
 const DISABLED = { 403: 'ACCOUNT_DISABLED' }
 const NARROW = { 403: 'ACCOUNT_DISABLED; INSUFFICIENT_SCOPE: the key has neither the scope nor *' }
 

@@ -1,14 +1,16 @@
 import { html } from 'hono/html'
 import { instant } from '../../server/instant.ts'
 import { checkPhrase } from '../../vocabulary/check-phrase.ts'
-import { CODE_LIFE, keyName, type SignIn, type SignInState } from './server-sign-ins.ts'
+import { CODE_LIFE, keyName, type SignIn } from './server-sign-ins.ts'
 
 export type Markup = ReturnType<typeof html>
 
-export const STYLESHEET = '/auth/cli.css'
 export const FORM = '/auth/cli'
+export const STATE = '/auth/cli/state'
+export const STYLESHEET = '/auth/cli.css'
+export const SCRIPT = '/auth/cli.js'
 
-const frame = (title: string, content: Markup): Markup => html`<!doctype html>
+export const frame = (title: string, content: Markup): Markup => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -17,6 +19,7 @@ const frame = (title: string, content: Markup): Markup => html`<!doctype html>
 <meta name="robots" content="noindex">
 <title>${title} · zectre</title>
 <link rel="stylesheet" href="${STYLESHEET}">
+<script src="${SCRIPT}" defer></script>
 </head>
 <body>
 <main>
@@ -27,8 +30,11 @@ ${content}
 </html>
 `
 
-/** In UTC: the page can't know the reader's time zone without a script. */
-const timeOfDay = (milliseconds: number): string => instant(milliseconds).slice(11, 16)
+/** In UTC, unless a script knows the reader's time zone. */
+const timeOfDay = (milliseconds: number): Markup => {
+  const at = instant(milliseconds)
+  return html`<time datetime="${at}">${at.slice(11, 16)} UTC</time>`
+}
 
 const ago = (milliseconds: number): string => {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))
@@ -43,54 +49,72 @@ const place = (address: string): string => {
   return plain === '::1' || plain.startsWith('127.') ? `, from this computer (${plain})` : `, from ${plain}`
 }
 
-export interface ApprovalView {
+export interface Question {
   signIn: SignIn
   code: string
   formToken: string
   now: number
+  millisecondsLeft: number
+  /** Its terminal asked before, and has stopped. */
+  isAbandoned: boolean
   /** Kept when the form comes back. */
   email: string
   error: string | null
 }
 
 /** The one question: is this yours? A stranger can send a person this link (RFC 8628, 5.4), so it asks before it takes. */
-export const approvalPage = ({ signIn, code, formToken, now, email, error }: ApprovalView): Markup =>
-  frame(
-    error === null ? 'Approve a sign-in' : 'Try again',
-    html`<h1>A command line wants to sign in as you</h1>
-<dl>
-<dt>It calls itself</dt>
-<dd>${deviceName(signIn)}</dd>
-<dt>It asked</dt>
-<dd>${ago(now - signIn.startedAt)}${place(signIn.from)}<br><span class="note">at ${timeOfDay(signIn.startedAt)}, and waits until ${timeOfDay(signIn.startedAt + CODE_LIFE)} UTC</span></dd>
-<dt>It would get</dt>
-<dd>an API key for everything in your account (scopes <code>*</code>), valid until you revoke it, named <bdi>“${keyName(signIn, now)}”</bdi></dd>
-</dl>
+export const questionPage = (question: Question): Markup => {
+  const { signIn, code, now, millisecondsLeft, isAbandoned, email, error } = question
+  return frame(
+    error === null ? 'Approve a sign-in' : 'Not approved yet',
+    html`<h1>A command line asks to sign in as you</h1>
+<p>${asker(signIn)}</p>
+<p class="note">It asked ${ago(now - signIn.startedAt)}, at ${timeOfDay(signIn.startedAt)}${place(signIn.from)}.</p>
 <section class="check" aria-labelledby="check">
-<h2 id="check">Does your terminal show the same two words?</h2>
+<h2 id="check">Does your terminal show the same?</h2>
 <p class="phrase">${checkPhrase(code)}</p>
-<p class="note">If it shows others, or you did not start this, deny.</p>
+<p class="note">If it shows other words, or if you did not start this, deny.</p>
 </section>
-<form method="post" action="${FORM}">
+<section aria-labelledby="gets">
+<h2 id="gets">What it will be able to do</h2>
+<dl>
+<dt>It gets</dt>
+<dd>a key to your account</dd>
+<dt>scopes</dt>
+<dd><code>*</code> — everything that you can do</dd>
+<dt>named</dt>
+<dd><bdi>${keyName(signIn, now)}</bdi></dd>
+<dt>until</dt>
+<dd>you revoke it</dd>
+</dl>
+</section>
+<form method="post" action="${FORM}" data-state="${STATE}" data-seconds-left="${Math.ceil(millisecondsLeft / 1000)}">
 ${alert(error)}
-<input type="hidden" name="code" value="${code}">
-<input type="hidden" name="form_token" value="${formToken}">
+${hiddenFields(question)}
 <label for="email">Email</label>
 <input id="email" name="email" type="email" autocomplete="username" required maxlength="254" value="${email}">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${invalid(error)}>
+<div role="status"><p class="notice" id="abandoned"${hidden(!isAbandoned)}>Your terminal has stopped waiting. If you go on, run <code>keyturn login zectre</code> there afterwards, and it takes up this sign-in.</p></div>
 <div class="buttons">
 <button class="approve" name="decision" value="approve">Approve</button>
 <button class="deny" name="decision" value="deny" formnovalidate>Deny</button>
 </div>
-<p class="note">Denying needs no password.</p>
+<p class="note">Denying needs no password. Open until ${timeOfDay(signIn.startedAt + CODE_LIFE)}<span id="left" role="timer"></span>.</p>
 </form>`,
   )
+}
 
-const deviceName = (signIn: SignIn): Markup =>
-  signIn.deviceName === null
-    ? html`nothing: it gave no name`
-    : html`<bdi class="device">${signIn.deviceName}</bdi><br><span class="note">it says so itself; nobody has checked it</span>`
+/** What ties a form to its sign-in, and proves that it came from here. */
+export const hiddenFields = ({ code, formToken }: { code: string; formToken: string }): Markup =>
+  html`<input type="hidden" name="code" value="${code}"><input type="hidden" name="form_token" value="${formToken}">`
+
+const asker = ({ deviceName }: SignIn): Markup =>
+  deviceName === null
+    ? html`It gave no name.`
+    : html`It is named <bdi class="device">${deviceName}</bdi> — it says so itself, and nobody has checked.`
+
+const hidden = (isHidden: boolean): Markup => (isHidden ? html` hidden` : html``)
 
 const alert = (error: string | null): Markup =>
   error === null ? html`` : html`<p class="alert" role="alert" id="error">${error}</p>`
@@ -98,44 +122,3 @@ const alert = (error: string | null): Markup =>
 /** Brings the reader back to the field that was wrong, and has a screen reader say why. */
 const invalid = (error: string | null): Markup =>
   error === null ? html`` : html` aria-invalid="true" aria-describedby="error" autofocus`
-
-const notice = (title: string, content: Markup): Markup => frame(title, html`<h1>${title}</h1>${content}`)
-
-export const approvedPage = (email: string, name: string): Markup =>
-  notice(
-    'Approved',
-    html`<p>The command line is signed in as <strong>${email}</strong>, with the key <bdi>“${name}”</bdi>. You can close this page and go back to your terminal.</p>
-<p class="note">To undo it, run <code>keyturn logout</code> there: it ends the key as well.</p>`,
-  )
-
-export const deniedPage = (): Markup =>
-  notice(
-    'Denied',
-    html`<p>The command line is told, and gets nothing. You can close this page.</p>
-<p class="note">If you did not start this sign-in, somebody else did and sent you its link. They learned nothing from you.</p>`,
-  )
-
-/** Every state in which there is nothing left to decide. */
-export const settledPage = (state: Exclude<SignInState, 'pending'>): Markup => {
-  const again = html`<p>To start again, run <code>keyturn login zectre</code> in your terminal, and open the link that it shows.</p>`
-  switch (state) {
-    case 'unknown':
-      return notice(
-        'No such sign-in',
-        html`<p>This link belongs to no sign-in. It may be incomplete, or old, or the server was restarted.</p>${again}`,
-      )
-    case 'ended':
-      return notice('This sign-in has ended', html`<p>It waited ten minutes for an answer.</p>${again}`)
-    case 'denied':
-      return notice('This sign-in was denied', html`<p>Nothing was given out.</p>${again}`)
-    case 'completed':
-      return notice(
-        'Already used',
-        html`<p>This sign-in was approved before, and a link is good for one approval.</p>
-<p>If it was not you who approved it, run <code>keyturn status</code> to see as whom your terminal is signed in, and <code>keyturn logout</code> to end that.</p>`,
-      )
-  }
-}
-
-export const refusedPage = (message: string): Markup =>
-  notice('That did not work', html`<p>The server refused this request: ${message}.</p>`)

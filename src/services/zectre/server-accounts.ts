@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { makeGuesses } from '../../server/guesses.ts'
 import { instant } from '../../server/instant.ts'
 import type { PasswordHash } from '../../server/passwords.ts'
 import type { ServerContext, SignInWith } from '../../server/reference-service.ts'
@@ -38,6 +39,7 @@ export const requireEnabled = (account: StoredAccount): StoredAccount => {
 
 export const makeAccounts = ({ clock, passwords }: ServerContext) => {
   const byEmail = new Map<string, StoredAccount>()
+  const guesses = makeGuesses(clock)
 
   const requireFree = (email: string): void => {
     if (byEmail.has(sameEmail(email))) throw refusal('EMAIL_EXISTS', 'there is an account with this email address')
@@ -60,9 +62,12 @@ export const makeAccounts = ({ clock, passwords }: ServerContext) => {
     },
     /** The account, when address and password are right. Only who knows the password is told that it is inactive. */
     async signIn({ email, password }: SignInWith): Promise<StoredAccount> {
-      const account = byEmail.get(sameEmail(email))
-      const matches = await passwords.matches(password, account?.password ?? null)
-      if (!account || !matches) throw refusal('INVALID_CREDENTIALS', 'the email address or the password is wrong')
+      const account = await guesses.guess(sameEmail(email), async () => {
+        const named = byEmail.get(sameEmail(email))
+        const matches = await passwords.matches(password, named?.password ?? null)
+        return named && matches ? named : null
+      })
+      if (!account) throw refusal('INVALID_CREDENTIALS', 'the email address or the password is wrong')
       return requireEnabled(account)
     },
     /** The account of this address, made on first sight: for who has been proven to be that address by another way. */

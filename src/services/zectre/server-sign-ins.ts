@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { ApiKeys } from '../../server/api-keys.ts'
+import type { ApiKeys, StoredKey } from '../../server/api-keys.ts'
 import { instant } from '../../server/instant.ts'
 import type { ServerContext, SignInWith } from '../../server/reference-service.ts'
 import { Refusal } from '../../server/refusal.ts'
@@ -9,6 +9,8 @@ import { type Accounts, refusal, requireEnabled, type StoredAccount, userOf } fr
 export const CODE_LIFE = 10 * 60 * 1000
 /** An ended sign-in is remembered so long, to be told from one that never was. */
 const AFTERLIFE = 60 * 60 * 1000
+/** A terminal asks every second or two. */
+const ABANDONED_AFTER = 15 * 1000
 const MOST_SIGN_INS = 10_000
 const LONGEST_DEVICE_NAME = 64
 
@@ -19,8 +21,10 @@ export interface SignIn {
   from: string
   startedAt: number
   startedMonotonic: number
+  /** When its terminal asked last, by the steady clock; `null` before the first time. */
+  askedAt: number | null
   challenge: Buffer | null
-  outcome: { kind: 'none' } | { kind: 'denied' } | { kind: 'completed'; keyId: string; account: StoredAccount }
+  outcome: { kind: 'none' } | { kind: 'denied' } | { kind: 'completed'; key: StoredKey; account: StoredAccount }
   /** The one raw key that is held, and no longer than its code lives: a lost answer can be asked for again. */
   rawKey: string | null
 }
@@ -76,6 +80,9 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
   return {
     find,
     stateOf,
+    millisecondsLeft: (signIn: SignIn): number => Math.max(0, CODE_LIFE - age(signIn)),
+    /** Whether its terminal asked before and has stopped. It may come back: nothing is decided by this. */
+    isAbandoned: ({ askedAt }: SignIn): boolean => askedAt !== null && clock.monotonic() - askedAt > ABANDONED_AFTER,
 
     initiate(request: { deviceName: string | null; challenge: string | null; from: string }) {
       sweep()
@@ -89,6 +96,7 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
         from: request.from,
         startedAt,
         startedMonotonic: clock.monotonic(),
+        askedAt: null,
         challenge: request.challenge === null ? null : Buffer.from(request.challenge, 'base64url'),
         outcome: { kind: 'none' },
         rawKey: null,
@@ -101,6 +109,7 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
       const signIn = find(code)
       if (!signIn) throw unknownCode()
       requireVerifier(signIn, verifier)
+      signIn.askedAt = clock.monotonic()
       const nothing = { api_key: null, user: null }
       const { outcome, rawKey } = signIn
       if (outcome.kind === 'denied') return { status: 'expired', ...nothing, reason: 'denied' }
@@ -108,7 +117,7 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
       if (outcome.kind === 'none') return { status: 'pending', ...nothing }
       requireEnabled(outcome.account)
       // A key that was revoked in the meantime is not handed out.
-      if (!keys.find(outcome.keyId, outcome.account.id)) return { status: 'expired', ...nothing }
+      if (!keys.find(outcome.key.id, outcome.account.id)) return { status: 'expired', ...nothing }
       return { status: 'completed', api_key: rawKey, user: userOf(outcome.account) }
     },
 
@@ -124,7 +133,7 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
         scopes: ['*'],
         expiresAt: null,
       })
-      signIn.outcome = { kind: 'completed', keyId: key.id, account }
+      signIn.outcome = { kind: 'completed', key, account }
       signIn.rawKey = raw
       return { account, key, raw }
     },

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { gitCheckout, isTracked } from '../files/git.ts'
+import { textAt } from '../files/look.ts'
+import { type Finding, failure, warning } from './finding.ts'
+import { quoted } from './quoted.ts'
+
+/** In a checkout what is private is one `git add` away from being everybody's. */
+export const examineGit = async (folder: string): Promise<Finding[]> => {
+  const checkout = gitCheckout(folder)
+  if (checkout === null) return []
+  const findings: Finding[] = []
+  for (const name of ['settings.json', 'credentials.json']) {
+    const path = join(folder, name)
+    if (!(await isTracked(path))) continue
+    const hint = `take it out: git -C ${quoted(folder)} rm --cached ${name}`
+    const isSecret = name === 'credentials.json'
+    const detail = `${path} is in git's index, so it goes where the checkout (${checkout}) goes`
+    findings.push((isSecret ? failure : warning)('git', detail, hint))
+  }
+  if (findings.length > 0 || ignoresAll(folder)) return findings
+  const hint = `keep it out of commits: echo '*' > ${quoted(join(folder, '.gitignore'))}`
+  return [warning('git', `the config folder lies in a git checkout (${checkout})`, hint)]
+}
+
+const ignoresAll = (folder: string): boolean => {
+  try {
+    return textAt(join(folder, '.gitignore')).split(/\r?\n/).includes('*')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,60 @@
+/** Pages of help that belong to no one command: `keyturn help NAME`. */
+import { EXITS } from './manual.ts'
+
+export interface Topic {
+  summary: string
+  /** Paragraphs, and lists of names with what they are. */
+  parts: readonly (string | readonly (readonly [string, string])[])[]
+}
+
+const ENVIRONMENT = [
+  ['KEYTURN_API_KEY', 'the key to use; no profile, store or question then'],
+  ['KEYTURN_TOKEN', 'the same for a session’s token'],
+  ['KEYTURN_SERVICE', 'the service that it is for, and that a command is for where no profile says'],
+  ['KEYTURN_URL', 'the address of that service'],
+  ['KEYTURN_ADMIN_URL', 'where its B2B calls go, where that is another address'],
+  ['KEYTURN_ORG', 'the organisation that B2B calls are for'],
+  ['KEYTURN_PROFILE', 'the profile to use, instead of the current one'],
+  ['KEYTURN_STORE', 'keychain or file: where secrets are kept; no other is used then'],
+  ['KEYTURN_CONFIG_DIR', 'where the settings are; XDG_CONFIG_HOME/keyturn on Linux unless set'],
+  ['KEYTURN_BROWSER', 'the program that opens a page; then BROWSER, then the system’s own'],
+  ['KEYTURN_GOOGLE_ISSUER', 'who signs Google’s ID tokens'],
+  ['KEYTURN_GOOGLE_CLIENT_ID', 'the client that a service has with Google'],
+  ['KEYTURN_DEBUG', 'set to 1: where a mistake in keyturn itself happened'],
+] as const
+
+const USUAL = [
+  ['NO_COLOR, FORCE_COLOR', 'no colour; colour though nobody seems to look'],
+  ['CI', 'ask nothing, and draw nothing that moves'],
+  ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'the way out, and who is reached without it'],
+  ['NODE_EXTRA_CA_CERTS', 'certificate authorities of your own'],
+  ['XDG_CONFIG_HOME', 'where settings are kept on Linux'],
+] as const
+
+export const topics: Record<string, Topic> = {
+  environment: {
+    summary: 'the variables that keyturn reads',
+    parts: ['A flag wins over a variable, and a variable over a profile.', ENVIRONMENT, 'And the usual ones:', USUAL],
+  },
+  'exit-codes': {
+    summary: 'what each exit code means',
+    parts: [
+      Object.entries(EXITS),
+      'exec ends with the exit code of what it ran, or 128 and the number of the signal that ended it. A closed pipe ends keyturn with 141, as SIGPIPE would.',
+    ],
+  },
+  json: {
+    summary: 'how to read answers in a script',
+    parts: [
+      'stdout is the answer and nothing else; all talk goes to stderr.',
+      [
+        ['--json', 'one JSON value, on one line where it is piped'],
+        ['--json id,name', 'these fields of it'],
+        ['--quiet', 'the one thing a script wants, and no talk'],
+      ],
+      'Names are the services’ own, in snake_case, and the same across services. What is not known is null, never left out.',
+      'A failure prints nothing on stdout. With --json it is this on stderr:',
+      [['{"error": {"code", "message", "status", "hint", "request_id"}}', '']],
+    ],
+  },
+}

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Home } from './home.ts'
+
+export interface SecureServer {
+  url: string
+  /** What `NODE_EXTRA_CA_CERTS` is set to by who trusts it. */
+  certificate: string
+  /** The headers of each request that got through. */
+  requests: Record<string, unknown>[]
+}
+
+/** A server on this machine behind a certificate that is made for it now: for a name, and for so many days from now. */
+export const serveSecurely = async (home: Home, { name = 'localhost', days = 2 } = {}): Promise<SecureServer> => {
+  const at = (file: string) => join(home.path, file)
+  const [key, made, certificate] = [at('key.pem'), at('made.pem'), at('certificate.pem')] as const
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' })
+  const kind = [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-addext',
+    `subjectAltName=DNS:${name}`,
+  ]
+  openssl('req', '-x509', ...kind, '-keyout', key, '-out', made, '-days', '2', '-subj', `/CN=${name}`)
+  // Only this command can make one that has ended.
+  openssl('x509', '-in', made, '-signkey', key, '-days', String(days), '-out', certificate)
+  const requests: SecureServer['requests'] = []
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
+    requests.push(request.headers)
+    response.setHeader('content-type', 'application/json').end('{"id":"1","email":"alice@example.com"}')
+  })
+  server.on('tlsClientError', () => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close().closeAllConnections())
+  return { url: `https://localhost:${(server.address() as AddressInfo).port}`, certificate, requests }
+}

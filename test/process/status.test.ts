@@ -1,0 +1,84 @@
+/** What `status` says of each profile, and that only the service's own word makes a credential bad. */
+import { expect, test } from 'vitest'
+import { freshHome, type Home } from '../harness/home.ts'
+import { keyturn } from '../harness/program.ts'
+import { type Answer, serveScript } from '../harness/service.ts'
+import { startInTerminal } from '../harness/terminal.ts'
+import { KEY, ROUTES, zectrePage } from './zectre-page.ts'
+
+const FILE = { KEYTURN_STORE: 'file' }
+
+const signIn = async (home: Home, profile: string, answers: Answer[] = []) => {
+  const service = await zectrePage(answers.length === 0 ? {} : { [ROUTES.WHO]: answers })
+  const args = ['login', 'zectre', '--url', service.url, '--with-api-key', '--profile', profile]
+  expect(await keyturn(args, { home, env: FILE, input: KEY })).toMatchObject({ code: 0 })
+  return service
+}
+const WHO: Answer = { json: { id: 'u1', email: 'alice@example.com', name: 'Alice', is_admin: false } }
+
+test.each<[string, Answer]>([
+  ['refused', { status: 401, json: { error: { code: 'INVALID_API_KEY', message: 'no such key' } } }],
+  ['unreachable', { fault: 'reset' }],
+  ['unknown', { status: 503, text: 'down for a while' }],
+  ['valid', WHO],
+])('a credential is %s when the service says so, or says nothing', async (state, answer) => {
+  const home = freshHome()
+  await signIn(home, 'work', [WHO, answer])
+  const result = await keyturn(['status', '--all', '--json'], { home })
+  expect(result).toMatchObject({ code: 0 })
+  expect(JSON.parse(result.stdout)).toMatchObject([{ profile: 'work', state, user: { email: 'alice@example.com' } }])
+})
+
+test('a session that is over and can’t be renewed has ended, and nothing is asked', async () => {
+  const home = freshHome()
+  const service = await serveScript({ 'GET /api/v1/user': WHO })
+  const claims = Buffer.from(JSON.stringify({ exp: Math.floor(Date.now() / 1000) + 3 })).toString('base64url')
+  const login = ['login', 'zectre', '--url', service.url, '--with-token']
+  expect(await keyturn(login, { home, env: FILE, input: `e30.${claims}.EXAMPLE` })).toMatchObject({ code: 0 })
+  const asked = service.requests.length
+  await expect
+    .poll(async () => JSON.parse((await keyturn(['status', '--offline', '--json'], { home })).stdout).state, {
+      timeout: 20_000,
+    })
+    .toBe('ended')
+  expect(JSON.parse((await keyturn(['status', '--all', '--json'], { home })).stdout)).toMatchObject([
+    { state: 'ended' },
+  ])
+  expect(service.requests).toHaveLength(asked)
+})
+
+test('a person reads a block for each profile: who, where, with what, kept where, and how it stands', async () => {
+  const home = freshHome()
+  await signIn(home, 'work')
+  await signIn(home, 'home', [WHO, { fault: 'reset' }])
+  const terminal = startInTerminal(['status', '--all'], { home })
+  await terminal.ended
+  const screen = terminal.screen()
+  expect(screen).toMatch(/profile: +work\n(.+\n)+state: +valid/)
+  expect(screen).toMatch(/profile: +home \(the current one\)\n(.+\n)+kept in: +a plain file.*\nstate: +unreachable: /)
+})
+
+test('a network that is down is never called a bad credential', async () => {
+  const home = freshHome()
+  await signIn(home, 'work', [WHO, { fault: 'reset' }])
+  const result = await keyturn(['status'], { home })
+  expect(result).toMatchObject({ code: 7, stdout: '' })
+  expect(result.stderr).not.toMatch(/refused|sign in|signed out/i)
+})
+
+test('--explain names every place that was looked at, which one won, and what it shadows', async () => {
+  const home = freshHome()
+  await signIn(home, 'work')
+  const sources = async (env: Record<string, string>) => {
+    const { stdout } = await keyturn(['status', '--explain', '--json'], { home, env })
+    return JSON.parse(stdout) as { about: string; source: string; state: string; why: string | null }[]
+  }
+  const stateOf = async (env: Record<string, string>, source: string) =>
+    (await sources(env)).find((each) => each.about === 'credential' && each.source === source)
+  expect(await stateOf({}, "the profile's file")).toMatchObject({ state: 'wins', value: 'an API key' })
+  expect(await stateOf({ KEYTURN_API_KEY: KEY }, 'KEYTURN_API_KEY')).toMatchObject({ state: 'wins', value: 'set' })
+  expect(await stateOf({ KEYTURN_API_KEY: KEY }, "the profile's file")).toMatchObject({
+    state: 'shadowed',
+    why: 'KEYTURN_API_KEY comes first',
+  })
+})
