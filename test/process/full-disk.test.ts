@@ -6,18 +6,16 @@ import { openLane } from '../torture/lane.ts'
 import { makeTemplate } from '../torture/try-command.ts'
 import { WRITING_COMMANDS } from '../torture/writing-commands.ts'
 
-/** What strace makes fail. */
-const full = (call: string, nth: number): string[] => [
-  ...['-f', '-qqq', '-o', '/dev/null', '-e', `trace=${call}`],
-  ...['-e', `inject=${call}:error=ENOSPC:when=${nth}`, NODE, PROGRAM],
-]
+/** Not every processor has both. */
+const MAKING_A_LOCK = '?symlink,?symlinkat'
 
 test('a lock that can not be made because the disk is full is told as that', async () => {
   const lane = await openLane([NODE, PROGRAM])
   onTestFinished(() => lane.close())
   const { home } = await makeTemplate(lane, WRITING_COMMANDS.find(({ name }) => name === 'refresh')!)
   onTestFinished(() => removeHome(home))
-  const args = [...full('symlink', 1), 'refresh']
+  const fault = ['-e', `trace=${MAKING_A_LOCK}`, '-e', `inject=${MAKING_A_LOCK}:error=ENOSPC:when=1`]
+  const args = ['-f', '-qqq', '-o', '/dev/null', ...fault, NODE, PROGRAM, 'refresh']
   const { code, stderr } = await startCommand('strace', args, { home, env: { KEYTURN_STORE: 'file' } }).ended
   expect({ code, stderr }).toMatchObject({
     code: 1,
