@@ -170,8 +170,8 @@ const keychainPlan = (world: World, terminal: Terminal, timeout: number | null):
   childPath: join(world.folder, 'keychain-child.js'),
   env: world.env,
   platform: world.platform,
-  deadline: timeout ?? (terminal.interactive ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
-  onSlow: () => terminal.say('waiting for the keychain; it may be asking you to unlock it'),
+  deadline: timeout ?? (terminal.attended ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
+  onSlow: () => terminal.insist('waiting for the keychain; it may be asking you to unlock it'),
 })
 
 /** Most commands find no notes, and then load nothing of them. A stop does not keep one from being written. */

@@ -27,7 +27,9 @@ export interface TerminalWishes {
 /** The three streams with what is known of them. Answers go to stdout, all talk to stderr. */
 export interface Terminal {
   readonly streams: Streams
-  /** Somebody is there to be asked, and nothing forbids it. */
+  /** Somebody reads what is said, and may answer in another window: one that the desktop shows. */
+  readonly attended: boolean
+  /** Somebody can be asked here, and nothing forbids it. */
   readonly interactive: boolean
   /** Nothing is drawn twice: the terminal can't, or a screen reader reads it out (`ACCESSIBLE`, as others have it). */
   readonly plain: boolean
@@ -55,10 +57,12 @@ export const createTerminal = async (streams: Streams, env: Environment, wishes:
   for (const stream of [streams.stdout, streams.stderr]) if (stream.columns === 0) Object.assign(stream, USUAL_SIZE)
   const seen = streams.stderr.isTTY === true
   const plain = env.TERM === 'dumb' || isSet(env.ACCESSIBLE)
+  const attended = seen && !wishes.noInput && !isSet(env.CI)
   const insist = (line: string) => void streams.stderr.write(`${line}\n`)
   return {
     streams,
-    interactive: seen && streams.stdin.isTTY === true && !wishes.noInput && !isSet(env.CI),
+    attended,
+    interactive: attended && streams.stdin.isTTY === true,
     plain,
     animated: seen && !plain && !isSet(env.CI) && !wishes.quiet,
     quiet: wishes.quiet,
