@@ -5,14 +5,14 @@
 //   --times N     how often a command is killed at each of its steps (20)
 //   --moments N   and how often at any moment (300)
 //   --only TEXT   only the exercises whose line begins so: --only "kill sweep: keys"
-// All of it takes more than an hour on two cores; with --times 2 --moments 40, about ten minutes. It needs Linux, strace
-// and prlimit.
-import { existsSync, mkdirSync } from 'node:fs'
+// All of it takes more than an hour on two cores; with --times 2 --moments 40, about ten minutes. It needs Linux, strace,
+// prlimit, and what the keychain's tests need.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
 import { root, run } from './run.mjs'
+import { runTests } from './tests.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -24,23 +24,13 @@ const { values } = parseArgs({
 })
 const number = (text) => (text === undefined ? null : Number(text))
 
-const folder = join(root, 'node_modules', '.cache', 'torture')
-
 /** The exercises are TypeScript, which the oldest Node that this runs on does not read. */
 const load = async (source) => {
-  const file = join(folder, `${source.replaceAll('/', '-')}.mjs`)
+  const file = join(root, 'node_modules', '.cache', 'torture.mjs')
   const bundle = await rolldown({ input: join(root, source), platform: 'node', external: [/^@napi-rs/] })
   await bundle.write({ file, format: 'esm', codeSplitting: false })
   await bundle.close()
   return import(pathToFileURL(file).href)
-}
-
-/** A keychain can only be brought into each state on a bus of its own: dbus-run-session -- npm run torture */
-const keychainStates = async () => {
-  const source = 'test/keychain/states.ts'
-  if (!process.env.DBUS_SESSION_BUS_ADDRESS || !existsSync(join(root, source))) return null
-  const { runKeychainStates } = await load(source)
-  return runKeychainStates
 }
 
 const built = await run(process.execPath, ['scripts/build.mjs'], { quiet: true })
@@ -48,7 +38,6 @@ if (built.code !== 0) {
   console.error(built.output)
   process.exit(1)
 }
-mkdirSync(folder, { recursive: true })
 const { torture } = await load('test/torture/torture.ts')
 const isWhole = await torture({
   program: [process.execPath, join(root, 'bin', 'keyturn.js')],
@@ -57,6 +46,6 @@ const isWhole = await torture({
   moments: number(values.moments),
   only: values.only,
   say: (text) => console.log(text),
-  keychain: await keychainStates(),
+  keychain: () => runTests('keychain', { quiet: true, files: ['test/keychain/states.test.ts'] }),
 })
 process.exit(isWhole ? 0 : 1)
