@@ -4,13 +4,13 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
 import type { GlobalOptions } from './command-line.ts'
-import { ensurePrivateFolder, writePrivate } from './files/private-file.ts'
+import { ensurePrivateFolder, errorCode, failed, type PrivateFile, writePrivate } from './files/private-file.ts'
 import type { FileTools } from './files/tools.ts'
 import { connect } from './http/connect.ts'
 import { direct } from './http/direct.ts'
 import { openStore, type StorePlan } from './secrets/open-store.ts'
 import type { Store, StoreName } from './secrets/store.ts'
-import type { Wishes } from './session/context.ts'
+import type { Unstopped, Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
 import { keyNamesFile } from './settings/key-names.ts'
 import { changeSettings, readSettings } from './settings/settings.ts'
@@ -47,7 +47,7 @@ export interface World {
   /** Aborts when the program is stopped. */
   signal: AbortSignal
   /** Work that a stop waits for. */
-  finish: App['finish']
+  finish<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** While the work goes on, a signal is told to the listener and ends nothing here. */
   handSignalsTo<T>(listener: (signal: NodeJS.Signals) => void, work: () => Promise<T>): Promise<T>
   version: string
@@ -62,29 +62,22 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
   const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
-  return {
-    json: options.json === true || options.jq !== undefined,
-    jsonText: await jsonTextOf(world, options),
-    version,
-    env,
-    terminal,
-    ask: createAsk(terminal, signal),
-    wishes: wishesOf(env, options),
+  const until = (signal: AbortSignal): Unstopped => ({
+    signal,
     settings: {
       read: () => readSettings(folder(), tools, signal),
       change: (change) => changeSettings(folder(), tools, signal, change),
     },
-    unfinished: notes(folder, tools),
-    tell: tools.tell,
-    openStore: storeOpener(stores),
     exclusively: async (name, work) => {
       const { withLock } = await import('./files/lock.ts')
-      const path = join(folder(), `profile-${name}.lock`)
-      ensurePrivateFolder({ path, title: 'the lock', code: 'failed' })
-      return withLock(path, tools, signal, work)
+      const lock: PrivateFile = { path: join(folder(), `profile-${name}.lock`), title: 'the lock', code: 'failed' }
+      ensurePrivateFolder(lock)
+      try {
+        return await withLock(lock.path, tools, signal, work)
+      } catch (error) {
+        throw errorCode(error) ? failed(lock, 'written', error) : error
+      }
     },
-    transport: direct,
-    finish: world.finish,
     connect: (endpoint, credential, changes = {}) =>
       connect({
         ...endpoint,
@@ -97,9 +90,23 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
         userAgent: `keyturn/${version}`,
         ...trace,
       }),
+  })
+  return {
+    ...until(signal),
+    json: options.json === true || options.jq !== undefined,
+    jsonText: await jsonTextOf(world, options),
+    version,
+    env,
+    terminal,
+    ask: createAsk(terminal, signal),
+    wishes: wishesOf(env, options),
+    unfinished: notes(folder, tools),
+    tell: tools.tell,
+    openStore: storeOpener(stores),
+    transport: direct,
+    finish: (work) => world.finish((unstopped) => work(until(unstopped))),
     clock,
     wait,
-    signal,
     deviceName: deviceName(world),
     browserObstacle: browserObstacle({
       env,

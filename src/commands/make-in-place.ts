@@ -15,8 +15,8 @@ export const makeInPlace = (
   place: KeyPlace,
   request: KeyRequest,
 ): Promise<MadeKey & { kept: Kept | null }> =>
-  app.finish(async (signal) => {
-    const context = { ...app, signal }
+  app.finish(async (unstopped) => {
+    const context = { ...app, ...unstopped }
     const made = await makeKey(context, inForce, request, place.keeper).catch((error) => {
       place.giveUp()
       throw error

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { meant } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { CTRL_C, ENTER, startInTerminal } from '../harness/terminal.ts'
@@ -53,7 +54,7 @@ test('only yes is yes', async () => {
     terminal.type(`${answer}${ENTER}`)
     expect((await terminal.ended).code).toBe(code)
   }
-  expect(readFileSync(join(home.config, 'credentials.json'), 'utf8')).toContain(KEY)
+  expect(readFileSync(join(home.config, 'credentials.json'), 'utf8')).toContain(meant(KEY, 'file'))
 })
 
 test.each([
