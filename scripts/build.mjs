@@ -7,6 +7,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { root } from './run.mjs'
 
@@ -38,8 +40,14 @@ const { output } = await bundle.generate({
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
   sourcemap: false,
+  // Small and quick to read, and a stack trace still has its names.
+  minify: { compress: true, mangle: { keepNames: true }, codegen: true },
 })
 await bundle.close()
+output.push({
+  fileName: 'jq.wasm.br',
+  code: brotliCompressSync(readFileSync(fileURLToPath(import.meta.resolve('jq-wasm/jq.wasm')))),
+})
 
 const dist = join(root, 'dist')
 const before = existsSync(dist) ? readdirSync(dist, { recursive: true }).map(String) : []

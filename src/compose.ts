@@ -145,12 +145,15 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   }
 }
 
+const jqFilter = async (program: string, folder: string, signal: AbortSignal) => {
+  const { compileFilter } = await import('./terminal/jq.ts')
+  const place = { worker: join(folder, 'jq-worker.js'), wasm: readFileSync(join(folder, 'jq.wasm.br')) }
+  return compileFilter(program, place, signal)
+}
+
 /** A wrong expression is told before anything else is done. */
 const jsonTextOf = async ({ streams, folder, signal }: World, { fields = null, jq }: GlobalOptions) => {
-  const filter =
-    jq === undefined
-      ? null
-      : await (await import('./terminal/jq.ts')).compileFilter(jq, join(folder, 'jq-worker.js'), signal)
+  const filter = jq === undefined ? null : await jqFilter(jq, folder, signal)
   const seen = streams.stdout.isTTY === true
   return (value: Json) => jsonText(value, { fields, filter, seen })
 }

@@ -2,8 +2,9 @@
  * jq itself, compiled to WebAssembly, on a thread of its own: a program that never ends can be stopped there. An entry
  * of its own, so that its megabyte is read only for `--jq`.
  */
-import { parentPort } from 'node:worker_threads'
-import { loadJq } from 'jq-wasm/inline'
+import { parentPort, workerData } from 'node:worker_threads'
+import { brotliDecompressSync } from 'node:zlib'
+import { loadJq } from 'jq-wasm'
 
 export interface JqJob {
   /** As text; none: the program is only compiled. */
@@ -11,7 +12,7 @@ export interface JqJob {
   program: string
 }
 
-const loaded = loadJq()
+const loaded = loadJq({ wasmBinary: brotliDecompressSync(workerData) })
 
 parentPort?.on('message', async ({ input, program }: JqJob) => {
   const jq = await loaded

@@ -13,9 +13,19 @@ interface JqResult {
   exitCode: number
 }
 
+/** Where jq lies in the built program: what runs it, and jq itself, as Brotli made it small. */
+export interface JqPlace {
+  worker: string
+  wasm: Uint8Array
+}
+
 /** A filter that is known to be one before anything else is done. */
-export const compileFilter = async (program: string, workerPath: string, signal: AbortSignal): Promise<Filter> => {
-  const worker = new Worker(workerPath)
+export const compileFilter = async (
+  program: string,
+  { worker: path, wasm }: JqPlace,
+  signal: AbortSignal,
+): Promise<Filter> => {
+  const worker = new Worker(path, { workerData: wasm })
   worker.unref()
   const ask = (job: JqJob) => answerOf(worker, job, signal)
   const compiled = await ask({ input: '', program })
