@@ -132,6 +132,7 @@ describe('--jq', () => {
   })
 
   test('one that does not fit the answer fails, and loses no key', async () => {
+    meant(NEW, 'stderr')
     const { run } = await ready()
     const list = await run('keys', 'list', '--jq', '.nope')
     expect(list).toMatchObject({ code: 1, stdout: '' })
