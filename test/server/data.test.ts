@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type ReferenceServerOptions, startReferenceServer } from '../../src/reference-server.ts'
+import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
 import { buildProgram } from '../files/program.ts'
 import { freshFolder, realTools } from '../files/tools.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
@@ -11,7 +11,7 @@ import { expectNoSecret } from '../harness/no-secret.ts'
 const PASSWORD = 'hunter2 abc CANARY'
 const freshPath = () => join(freshFolder(), 'server.json')
 
-const start = async (path: string, options: ReferenceServerOptions = {}) => {
+const start = async (path: string, options: StartOptions = {}) => {
   const tools = realTools()
   const server = await startReferenceServer({ ports: 'free', scryptCost: 2, data: { path, tools }, ...options })
   let open = true

@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ReferenceServerOptions, startReferenceServer } from '../../src/reference-server.ts'
+import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
 import { withoutSecrets } from '../../src/server/request-log.ts'
 import { makeHandClock } from './hand-clock.ts'
 
-const start = async (options: ReferenceServerOptions = {}) => {
+const start = async (options: StartOptions = {}) => {
   const lines: string[] = []
   const server = await startReferenceServer({
     services: ['zectre'],

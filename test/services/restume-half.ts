@@ -1,4 +1,5 @@
-import type { GoogleIdentity, Letter, ReferenceService } from '../../src/server/reference-service.ts'
+import type { Letter } from '../../src/server/public.ts'
+import type { GoogleIdentity, ReferenceService } from '../../src/server/reference-service.ts'
 import { Refusal } from '../../src/server/refusal.ts'
 import { makeServer } from '../../src/services/restume/server.ts'
 import { makeServerContext } from '../server/context.ts'
