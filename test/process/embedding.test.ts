@@ -33,7 +33,8 @@ test('its snippet for vitest passes in vitest', async () => {
   const name = 'sign-in.test.mjs'
   const home = project({ [name]: snippets.get(name) ?? '' })
   const args = [tool('vitest/vitest.mjs'), 'run', '--root', home.path, name]
-  const { code, stdout, stderr } = await startCommand(NODE, args, { home, env: { NO_COLOR: '1' }, timeout: 60_000 }).ended
+  const { code, stdout, stderr } = await startCommand(NODE, args, { home, env: { NO_COLOR: '1' }, timeout: 60_000 })
+    .ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/Tests\s+2 passed/)
 }, 70_000)

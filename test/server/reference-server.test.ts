@@ -115,7 +115,7 @@ describe('a whole sign-in over real sockets', () => {
       'POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       '400',
     ],
-  ])('a request under %s is refused at the socket', async (_, text, status) => {
+  ])('a request under %s is refused at the socket (rows 147 and 157)', async (_, text, status) => {
     const server = await start()
     expect(await talk(server.api, text)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   })
@@ -163,7 +163,7 @@ describe('ports', () => {
 
   // Only Linux has all of 127/8 at hand without being told to.
   test.skipIf(process.platform !== 'linux')(
-    'nothing answers on an address of this machine that is not loopback',
+    'nothing answers on an address of this machine that is not loopback (row 146)',
     async () => {
       const server = await start()
       const { port } = new URL(server.api)
@@ -178,7 +178,7 @@ describe('ports', () => {
   })
 })
 
-test('closing ends within two seconds, with idle and with half-sent requests on open sockets', async () => {
+test('closing ends within two seconds, with idle and with half-sent requests on open sockets (row 165)', async () => {
   const server = await startReferenceServer({ ports: 'free', scryptCost: 2 })
   const { hostname, port } = new URL(server.addresses.zectre ?? '')
   const sockets = [
@@ -210,6 +210,6 @@ test.each([
   ['http://x/auth/cli?code=abc&x=y', '/auth/cli?code=***&x=***'],
   ['http://x/a%0ab?SeCrEt', '/***?***=***'],
   [`http://x${'/a'.repeat(500)}`, '/a'.repeat(11)],
-])('no secret is logged of a request: %#', (url, path) => {
+])('no secret is logged of a request: %# (row 160)', (url, path) => {
   expect(withoutSecrets(url)).toBe(path)
 })

@@ -60,6 +60,32 @@ describe('many sign-ins that wait (row 19)', () => {
   })
 })
 
+test('who guessed too often has to wait on every path that takes the password, and what is signed in stays so (row 171)', async () => {
+  await zectre.signUp(ALICE)
+  const session = await zectre.logIn()
+  const waiting = await zectre.initiate()
+  const approved = await zectre.initiate()
+  await zectre.complete(approved.code)
+  const logIn = (password: string) =>
+    zectre.call('POST', '/api/v1/auth/login', { body: { email: ALICE.email, password } })
+  for (let index = 0; index < 5; index += 1) await logIn('a wrong password')
+  const form_token = /name="form_token" value="([^"]+)"/.exec(
+    (await zectre.visit('GET', `/auth/cli?code=${waiting.code}`)).text,
+  )?.[1]
+  const form = { code: waiting.code, form_token: form_token ?? '', decision: 'approve', ...ALICE }
+  const refused = [
+    await logIn(ALICE.password),
+    await zectre.complete(waiting.code),
+    await zectre.visit('POST', '/auth/cli', { form }),
+  ]
+  expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(Array(3).fill([429, '30']))
+  expect((await zectre.status(waiting.code)).json.status).toBe('pending')
+  const { api_key } = (await zectre.status(approved.code)).json
+  for (const headers of [session, { 'x-api-key': api_key }]) {
+    expect((await zectre.call('GET', '/api/v1/user', { headers })).status).toBe(200)
+  }
+})
+
 describe('what is decided stays decided, in whatever order it is asked for (row 12)', () => {
   const decisions: Record<string, (code: string) => unknown> = {
     approve: (code) => zectre.complete(code),
