@@ -7,12 +7,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { root } from './run.mjs'
 
 const ENTRIES = {
   main: 'src/main.ts',
   'keychain-child': 'src/secrets/keychain-child.ts',
+  'jq-worker': 'src/terminal/jq-worker.ts',
   server: 'src/reference-server.ts',
 }
 /** The one entry that others import: what it promises stands in one file that imports nothing. */
@@ -39,8 +42,14 @@ const { output } = await bundle.generate({
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
   sourcemap: false,
+  // Small and quick to read, and a stack trace still has its names.
+  minify: { compress: true, mangle: { keepNames: true }, codegen: true },
 })
 await bundle.close()
+output.push({
+  fileName: 'jq.wasm.br',
+  code: brotliCompressSync(readFileSync(fileURLToPath(import.meta.resolve('jq-wasm/jq.wasm')))),
+})
 
 const dist = join(root, 'dist')
 const before = existsSync(dist) ? readdirSync(dist, { recursive: true }).map(String) : []

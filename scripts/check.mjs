@@ -48,6 +48,12 @@ await step('build', () => quietly(run(process.execPath, ['scripts/build.mjs'], {
 for (const project of ['unit', 'process', 'keychain', 'browser']) {
   await step(`${project} tests`, async () => judge(await runTests(project)))
 }
+if (CI) {
+  await step('torture', async () => {
+    const { code } = await run(process.execPath, ['scripts/torture.mjs', '--short'])
+    return code === 0 ? null : 'a key was lost, a secret has leaked, or a command was stuck: see above'
+  })
+}
 if (CI || process.argv.includes('--nodes')) {
   await step('every Node', async () => judge(await testOnNodes((line) => console.log(`      ${line}`))))
 } else {

@@ -12,16 +12,16 @@ const LONGEST = 5 * 60_000
 
 /**
  * @param {string} project
- * @param {{ quiet?: boolean, env?: Record<string, string> }} [options]
+ * @param {{ quiet?: boolean, env?: Record<string, string>, files?: string[] }} [options]
  */
-export const runTests = async (project, { quiet = false, env = {} } = {}) => {
+export const runTests = async (project, { quiet = false, env = {}, files = [] } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-check-'))
   const report = join(folder, 'report.json')
   try {
     const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name))
     const { code, output } = await tool(
       'vitest/vitest.mjs',
-      ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      ['run', ...files, '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       { quiet, env: { ...Object.fromEntries(inherited), ...env }, timeout: LONGEST },
     )
     const { passed, failed, skipped } = count(report)

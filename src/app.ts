@@ -4,6 +4,8 @@ import type { Store } from './secrets/store.ts'
 import type { SessionContext } from './session/context.ts'
 import type { KeyNamesFile } from './settings/key-names.ts'
 import type { Ask } from './terminal/ask.ts'
+import type { Clipboard } from './terminal/clipboard.ts'
+import type { JobControl } from './terminal/keys.ts'
 import type { ChildRun } from './terminal/run-child.ts'
 import type { Terminal } from './terminal/terminal.ts'
 import type { Environment } from './vocabulary/environment.ts'
@@ -13,6 +15,8 @@ import type { Json } from './vocabulary/json.ts'
 export interface App extends SessionContext {
   /** The answer is wanted as JSON. */
   json: boolean
+  /** A value as JSON: the fields that were asked for, through the filter that was given. */
+  jsonText(value: Json): Promise<string>
   terminal: Terminal
   ask: Ask
   env: Environment
@@ -22,8 +26,13 @@ export interface App extends SessionContext {
   /** Why no browser should be opened here; `null` when one may be. */
   browserObstacle: string | null
   openBrowser(url: string): Promise<void>
+  /** Which clipboard has the text now; `null` when none can be reached. */
+  copy(text: string): Promise<Clipboard | null>
+  jobs: JobControl
   /** For what writes files of its own: the reference server. */
   fileTools: FileTools
+  /** A file that the person named, byte for byte. */
+  readFile(path: string): Promise<Uint8Array>
   machine: Machine
   /** Runs a program to its end and gives its exit code. */
   runChild(run: ChildRun): Promise<number>
@@ -31,8 +40,6 @@ export interface App extends SessionContext {
   keyNames: KeyNamesFile
   /** A file that the person is told of, whole or not at all. */
   writeFile(path: string, text: string): void
-  /** A file that the person named, as text. */
-  readFile(path: string): Promise<string>
   /** A file that does not exist yet and is to hold a secret: refused here, or sure to take one. */
   prepareNewFile(path: string, force: boolean): Promise<NewFile>
   /** What is printed on stdout now is seen by nobody. */
@@ -57,6 +64,8 @@ export interface Answer {
   json: Json | undefined
   human: string | null
   quiet: string | null
+  /** What no log should show: where the system that runs this job can strike it out, it is told before. */
+  secret?: string
   /** What would be lost for good if the answer could not be written; it is said on stderr then. */
   lastResort?: LastResort
   /** What comes after the answer, once it stands on stdout; what fails there fails the command. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import type { Answer, App } from './app.ts'
 import type { Perform } from './commands/command.ts'
 import { commands } from './commands/index.ts'
+import { assertHasAnswer, readJsonOption } from './json-option.ts'
 import { Failure } from './vocabulary/failure.ts'
 import { quoted } from './vocabulary/quoted.ts'
 
@@ -16,13 +17,16 @@ export interface GlobalOptions {
   /** Of the commands that sign in or up. */
   store?: NonNullable<App['wishes']['store']>
   json?: boolean
+  /** Of the JSON; without them it is whole. */
+  fields?: readonly string[] | null
+  jq?: string
   quiet?: boolean
   verbose?: boolean
   input: boolean
   color: boolean
 }
 
-const TAKE_A_VALUE = ['--profile', '--service', '--url', '--admin-url', '--org', '--timeout']
+const TAKE_A_VALUE = ['--profile', '--service', '--url', '--admin-url', '--org', '--timeout', '--jq']
 
 /** The first word that is no option and no option's value. */
 export const firstWord = (args: readonly string[]): string | null => {
@@ -56,8 +60,11 @@ export interface CommandLine {
 export const runCommandLine = async (args: readonly string[], line: CommandLine): Promise<void> => {
   if (args[0] === '__complete') return complete(args.slice(1), line)
   const program = declareProgram(line)
+  let fields: readonly string[] | null = null
   const perform: Perform = async (command, run) => {
-    const app = await line.compose(command.optsWithGlobals<GlobalOptions>())
+    const options = command.optsWithGlobals<GlobalOptions>()
+    if (options.jq !== undefined) assertHasAnswer(command)
+    const app = await line.compose({ ...options, fields })
     const answer = await run(app)
     if (answer !== null) await line.show(app, answer)
   }
@@ -69,7 +76,9 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
     return line.print(helpFor(program, asked))
   }
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    const read = readJsonOption(args, program)
+    fields = read.fields
+    await program.parseAsync(read.args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw misread(error, word)
@@ -115,7 +124,8 @@ const declareProgram = ({ version, print }: Pick<CommandLine, 'version' | 'print
     .option('--admin-url <address>', 'where its B2B calls go, where that is another address')
     .option('--org <id>', 'the organisation that B2B calls are for')
     .option('--timeout <seconds>', 'how long one call, or the keychain, may take')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON; with --json=FIELD,FIELD only those fields')
+    .option('--jq <expression>', 'print JSON through a jq expression')
     .option('--quiet', 'print the one thing a script wants, and no talk')
     .option('--verbose', 'show each request and answer on stderr, with nothing secret in them')
     .option('--no-input', 'never ask for anything')

@@ -4,24 +4,27 @@ import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
 import type { GlobalOptions } from './command-line.ts'
-import { ensurePrivateFolder, writePrivate } from './files/private-file.ts'
+import { ensurePrivateFolder, errorCode, failed, type PrivateFile, writePrivate } from './files/private-file.ts'
 import type { FileTools } from './files/tools.ts'
 import { connect } from './http/connect.ts'
 import { direct } from './http/direct.ts'
 import { openStore, type StorePlan } from './secrets/open-store.ts'
 import type { Store, StoreName } from './secrets/store.ts'
-import type { Wishes } from './session/context.ts'
+import type { Unstopped, Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
 import { keyNamesFile } from './settings/key-names.ts'
 import { changeSettings, readSettings } from './settings/settings.ts'
 import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
+import { jsonText } from './terminal/json-text.ts'
+import type { JobControl } from './terminal/keys.ts'
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Clock, Wait } from './vocabulary/clock.ts'
 import type { Environment } from './vocabulary/environment.ts'
 import { Failure } from './vocabulary/failure.ts'
+import type { Json } from './vocabulary/json.ts'
 import { quoted } from './vocabulary/quoted.ts'
 
 const REQUEST_TIMEOUT = 30_000
@@ -37,13 +40,14 @@ export interface World {
   /** Where the built program's files are. */
   folder: string
   streams: Streams
+  jobs: JobControl
   processes: FileTools['processes']
   clock: Clock
   wait: Wait
   /** Aborts when the program is stopped. */
   signal: AbortSignal
   /** Work that a stop waits for. */
-  finish: App['finish']
+  finish<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** While the work goes on, a signal is told to the listener and ends nothing here. */
   handSignalsTo<T>(listener: (signal: NodeJS.Signals) => void, work: () => Promise<T>): Promise<T>
   version: string
@@ -58,28 +62,22 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
   const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
-  return {
-    json: options.json === true,
-    version,
-    env,
-    terminal,
-    ask: createAsk(terminal, signal),
-    wishes: wishesOf(env, options),
+  const until = (signal: AbortSignal): Unstopped => ({
+    signal,
     settings: {
       read: () => readSettings(folder(), tools, signal),
       change: (change) => changeSettings(folder(), tools, signal, change),
     },
-    unfinished: notes(folder, tools),
-    tell: tools.tell,
-    openStore: storeOpener(stores),
     exclusively: async (name, work) => {
       const { withLock } = await import('./files/lock.ts')
-      const path = join(folder(), `profile-${name}.lock`)
-      ensurePrivateFolder({ path, title: 'the lock', code: 'failed' })
-      return withLock(path, tools, signal, work)
+      const lock: PrivateFile = { path: join(folder(), `profile-${name}.lock`), title: 'the lock', code: 'failed' }
+      ensurePrivateFolder(lock)
+      try {
+        return await withLock(lock.path, tools, signal, work)
+      } catch (error) {
+        throw errorCode(error) ? failed(lock, 'written', error) : error
+      }
     },
-    transport: direct,
-    finish: world.finish,
     connect: (endpoint, credential, changes = {}) =>
       connect({
         ...endpoint,
@@ -92,9 +90,23 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
         userAgent: `keyturn/${version}`,
         ...trace,
       }),
+  })
+  return {
+    ...until(signal),
+    json: options.json === true || options.jq !== undefined,
+    jsonText: await jsonTextOf(world, options),
+    version,
+    env,
+    terminal,
+    ask: createAsk(terminal, signal),
+    wishes: wishesOf(env, options),
+    unfinished: notes(folder, tools),
+    tell: tools.tell,
+    openStore: storeOpener(stores),
+    transport: direct,
+    finish: (work) => world.finish((unstopped) => work(until(unstopped))),
     clock,
     wait,
-    signal,
     deviceName: deviceName(world),
     browserObstacle: browserObstacle({
       env,
@@ -109,6 +121,11 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     },
     keyNames: keyNamesFile(folder, { ...tools, tell: () => {} }, signal),
     writeFile: (path, text) => writePrivate({ path, title: 'the file', code: 'failed', named: true }, text),
+    copy: async (text) => {
+      const { copyText } = await import('./terminal/clipboard.ts')
+      return copyText(text, { env, platform, stderr: world.streams.stderr })
+    },
+    jobs: world.jobs,
     fileTools: tools,
     machine: {
       platform,
@@ -126,6 +143,19 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     },
     answersLeadNowhere: () => leadsNowhere(platform),
   }
+}
+
+const jqFilter = async (program: string, folder: string, signal: AbortSignal) => {
+  const { compileFilter } = await import('./terminal/jq.ts')
+  const place = { worker: join(folder, 'jq-worker.js'), wasm: readFileSync(join(folder, 'jq.wasm.br')) }
+  return compileFilter(program, place, signal)
+}
+
+/** A wrong expression is told before anything else is done. */
+const jsonTextOf = async ({ streams, folder, signal }: World, { fields = null, jq }: GlobalOptions) => {
+  const filter = jq === undefined ? null : await jqFilter(jq, folder, signal)
+  const seen = streams.stdout.isTTY === true
+  return (value: Json) => jsonText(value, { fields, filter, seen })
 }
 
 const wishesOf = (env: Environment, options: GlobalOptions): Wishes => {
@@ -156,8 +186,8 @@ const keychainPlan = (world: World, terminal: Terminal, timeout: number | null):
   childPath: join(world.folder, 'keychain-child.js'),
   env: world.env,
   platform: world.platform,
-  deadline: timeout ?? (terminal.interactive ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
-  onSlow: () => terminal.say('waiting for the keychain; it may be asking you to unlock it'),
+  deadline: timeout ?? (terminal.attended ? KEYCHAIN_TIMEOUT.attended : KEYCHAIN_TIMEOUT.unattended),
+  onSlow: () => terminal.insist('waiting for the keychain; it may be asking you to unlock it'),
 })
 
 /** Most commands find no notes, and then load nothing of them. A stop does not keep one from being written. */
@@ -188,9 +218,9 @@ const leadsNowhere = (platform: NodeJS.Platform): boolean => {
   return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev
 }
 
-const readNamedFile = async (path: string): Promise<string> => {
+const readNamedFile = async (path: string): Promise<Uint8Array> => {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     throw new Failure('usage', `${clean(path)} can't be read: ${(error as NodeJS.ErrnoException).code}`, {
       cause: error,

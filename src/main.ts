@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, App } from './app.ts'
 import { runCommandLine } from './command-line.ts'
 import type { World } from './compose.ts'
+import { asksForJson } from './json-option.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Wait } from './vocabulary/clock.ts'
 import { Failure, isFailure } from './vocabulary/failure.ts'
@@ -45,6 +46,15 @@ const world: World = {
   execPath: process.execPath,
   folder: __dirname,
   streams: process,
+  jobs: {
+    stop: (reason) => stop(reason),
+    // Windows suspends nothing.
+    suspend: () => process.platform !== 'win32' && process.kill(process.pid, 'SIGTSTP'),
+    onContinue: (listener) => {
+      process.on('SIGCONT', listener)
+      return () => process.off('SIGCONT', listener)
+    },
+  },
   processes: { pid: process.pid, isRunning },
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
   wait,
@@ -91,20 +101,28 @@ const warnOfNode = (): void => {
   )
 }
 
-const show = async ({ json, terminal }: App, answer: Answer): Promise<void> => {
-  const indent = terminal.streams.stdout.isTTY ? 2 : 0
-  const text = json ? JSON.stringify(answer.json, null, indent) : terminal.quiet ? answer.quiet : answer.human
-  try {
-    if (text) await terminal.answer(text)
-  } catch (error) {
-    // What is shown only once is shown somewhere, whatever became of the place where it should have been.
-    if (answer.lastResort) await terminal.handOver(answer.lastResort.text).then(answer.lastResort.said, () => {})
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    if (code === 'EPIPE') throw error
-    throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
+const jsonOf = async (app: App, value: Answer['json']) => (value === undefined ? '' : app.jsonText(value))
+
+const show = async (app: App, { secret, lastResort, shown, exitCode, ...answer }: Answer): Promise<void> => {
+  const { json, terminal } = app
+  const handOver = async (): Promise<void> => {
+    if (secret !== undefined) terminal.mask(secret)
+    if (lastResort !== undefined) await terminal.handOver(lastResort.text).then(lastResort.said)
   }
-  await answer.shown?.()
-  process.exitCode = answer.exitCode ?? 0
+  try {
+    const text = (json ? await jsonOf(app, answer.json) : terminal.quiet ? answer.quiet : answer.human) ?? ''
+    const tellsSecret = secret !== undefined && text.includes(secret)
+    if (tellsSecret) terminal.mask(secret)
+    if (text !== '') await terminal.answer(text)
+    // Fields that leave out what is shown only once choose how the answer looks, not that it is lost.
+    if (!tellsSecret && lastResort !== undefined) await handOver()
+  } catch (error) {
+    // It is shown somewhere, whatever became of the place where it should have been.
+    await handOver().catch(() => {})
+    throw error
+  }
+  await shown?.()
+  process.exitCode = exitCode ?? 0
 }
 
 const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
@@ -127,19 +145,14 @@ const asFailure = (error: unknown): Failure => {
 
 const LAST_WORDS = 1500
 
-/** The first signal ends the command in good order, the second at once; neither waits for long. */
-const stopOn = (signal: NodeJS.Signals, failure: Failure): void => {
-  process.on(signal, () => {
-    if (signalsAreHandedOver) return
-    if (stopping.signal.aborted) process.exit(failure.exitCode)
-    stopping.abort(failure)
-    const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
-    setTimeout(end, LAST_WORDS).unref()
-  })
+/** The first stop ends the command in good order, the second at once; neither waits for long. */
+const stop = (failure: Failure): void => {
+  if (signalsAreHandedOver) return
+  if (stopping.signal.aborted) process.exit(failure.exitCode)
+  stopping.abort(failure)
+  const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
+  setTimeout(end, LAST_WORDS).unref()
 }
-
-/** Behind `--` stands what is not for keyturn. */
-const ownArguments = (args: string[]): string[] => (args.includes('--') ? args.slice(0, args.indexOf('--')) : args)
 
 /** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
 const CLOSED_PIPE = 141
@@ -148,8 +161,8 @@ const CLOSED_PIPE = 141
 const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
 const main = async (args: string[]): Promise<void> => {
-  stopOn('SIGINT', new Failure('interrupted', 'stopped by Ctrl-C'))
-  stopOn('SIGTERM', new Failure('terminated', 'stopped'))
+  process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
+  process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped')))
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()
@@ -173,7 +186,7 @@ const main = async (args: string[]): Promise<void> => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
     else {
       const failure = asFailure(error)
-      report(failure, ownArguments(args).includes('--json'))
+      report(failure, asksForJson(args))
       process.exitCode = failure.exitCode
       endSoon()
     }

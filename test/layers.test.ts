@@ -40,6 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'commands/doctor.ts': [...COMMANDS, 'commands/', 'doctor/'],
   'commands/serve.ts': [...COMMANDS, 'commands/', 'reference-server.ts'],
   'commands/services.ts': [...COMMANDS, 'commands/', 'services/table.ts'],
+  'json-option.ts': ['vocabulary/', 'commands/fields.ts'],
   // What is said of commands, and nothing of what they do.
   'manual/': ['vocabulary/'],
   'command-line.ts': [
@@ -49,6 +50,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'commands/command.ts',
     'commands/candidates.ts',
     'app.ts',
+    'json-option.ts',
   ],
   'compose.ts': [
     'vocabulary/',
@@ -86,6 +88,8 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   commander: ['commands/', 'command-line.ts', 'manual/'],
   hono: ['server/', 'services/'],
   jose: ['server/', 'services/'],
+  'jq-wasm': ['terminal/jq-worker.ts'],
+  'lean-qr': ['terminal/'],
   open: ['terminal/'],
   oauth4webapi: ['session/issuer.ts', 'session/issuer-words.ts'],
   ora: ['terminal/'],

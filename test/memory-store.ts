@@ -1,3 +1,4 @@
+import { assertSize } from '../src/secrets/size-limit.ts'
 import type { Store } from '../src/secrets/store.ts'
 
 /** Keeps secrets as long as the test that made it. */
@@ -10,6 +11,7 @@ export const makeMemoryStore = (entries = new Map<string, string>()): Store => (
   },
   write: async (account, secret, signal) => {
     signal.throwIfAborted()
+    assertSize(secret, 'memory')
     entries.set(account, secret)
   },
   remove: async (account, signal) => {

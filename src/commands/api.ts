@@ -1,115 +1,141 @@
 import type { Answer, App } from '../app.ts'
 import { callByHand } from '../session/call-by-hand.ts'
-import { readText } from '../terminal/read-secret.ts'
+import { readInput } from '../terminal/read-input.ts'
 import { clean, cleanLines } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
-import type { Json, JsonObject } from '../vocabulary/json.ts'
+import type { Json } from '../vocabulary/json.ts'
 import { quoted } from '../vocabulary/quoted.ts'
+import { asQuery, type ReadNamed, readFields } from './api-fields.ts'
+import { readHeaders } from './api-headers.ts'
 import { collect, type Declare } from './command.ts'
 import { withProfile } from './with-profile.ts'
 
 interface ApiOptions {
+  method?: string
   field: string[]
   typedField: string[]
   header: string[]
   input?: string
+  include?: boolean
+}
+
+interface Words {
+  first: string
+  second: string | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']
+const WITH_QUERY = ['GET', 'HEAD']
+/** A body is sent whole, so it has to fit into memory. */
+const MOST_INPUT = 64 * 1024
 
 export const declareApi: Declare = (program, perform) => {
   program
     .command('api <method-or-path> [path]')
     .description('make any call to the service, signed with the credential; GET, or POST where fields are given')
-    .option('-f, --field <name=value>', 'a field of the JSON body, as text', collect, [])
-    .option('-F, --typed-field <name=json>', 'a field of the JSON body, as JSON', collect, [])
+    .option('-X, --method <method>', 'the method, in place of the word before the path')
+    .option('-f, --field <name=value>', 'a field of the JSON body (of the query with GET), as text', collect, [])
+    .option('-F, --typed-field <name=value>', 'the same, as JSON; @FILE and @- are read', collect, [])
     .option('-H, --header <name:value>', 'a header', collect, [])
-    .option('--input <file>', 'the body, from a file, or from standard input with -')
+    .option('--input <file>', 'the body, from a file, or from standard input with -; fields go to the query then')
+    .option('-i, --include', 'print the status line and the headers before the body')
     .action((first: string, second: string | undefined, options: ApiOptions, command) =>
-      withProfile(perform)(command, (app) => api(app, first, second, options)),
+      withProfile(perform)(command, (app) => api(app, { first, second }, options)),
     )
 }
 
-const api = async (app: App, first: string, second: string | undefined, options: ApiOptions): Promise<Answer> => {
-  const headers = headersOf(options)
-  const body = await bodyOf(app, options)
-  const [method, path] = second === undefined ? [body === null ? 'GET' : 'POST', first] : [first.toUpperCase(), second]
+const api = async (app: App, words: Words, options: ApiOptions): Promise<Answer | null> => {
+  const call = await readCall(app, words, options)
+  if (app.json) {
+    if (options.include) {
+      throw new Failure('usage', '--include prints headers, and those are no JSON', {
+        hint: 'leave one away: --include, or --json and --jq',
+      })
+    }
+    const { body } = await callByHand(app, { ...call, take: null, refused: () => {} })
+    return { json: parsed(body), human: null, quiet: null }
+  }
+  const print = printer(app)
+  await callByHand(app, {
+    ...call,
+    take: (head) => {
+      if (options.include) print.text(headText(head.statusLine, head.headers))
+      return print.part
+    },
+    refused: ({ headers, body }, head) => {
+      // stdout is for good answers alone; who asked for all of a bad one gets it where it is told of.
+      if (options.include) app.terminal.insist(cleanLines(headText(head?.statusLine ?? '', headers) + body))
+    },
+  })
+  await print.end()
+  return null
+}
+
+const readCall = async (app: App, { first, second }: Words, options: ApiOptions) => {
+  const headers = readHeaders(options.header)
+  const read = reader(app, options)
+  const fields = await readFields({ texts: options.field, typed: options.typedField }, read)
+  const hasFields = Object.keys(fields).length > 0
+  if (second !== undefined && options.method !== undefined) {
+    throw new Failure('usage', 'the method was given twice: before the path and with --method', {
+      hint: `leave one away: keyturn api ${clean(first)} ${clean(second)}`,
+    })
+  }
+  const named = options.method ?? (second === undefined ? null : first)
+  const method = (named ?? (hasFields || options.input !== undefined ? 'POST' : 'GET')).toUpperCase()
   if (!METHODS.includes(method)) {
-    throw new Failure('usage', `${quoted(first)} is no method: those are ${METHODS.join(', ')}`, {
+    throw new Failure('usage', `${quoted(named ?? '')} is no method: those are ${METHODS.join(', ')}`, {
       hint: 'for example: keyturn api GET /v1/me/profile',
     })
   }
-  const answer = await callByHand(app, { method, path, body, headers })
-  // Piped it goes on as it came; on a terminal it must not be obeyed.
-  const text = app.terminal.streams.stdout.isTTY === true ? cleanLines(answer.body) : answer.body
-  return { json: parsed(answer.body), human: text, quiet: text }
-}
-
-const bodyOf = async (app: App, { field, typedField, input }: ApiOptions): Promise<string | null> => {
-  if (input !== undefined) {
-    if (field.length + typedField.length > 0) {
-      throw new Failure('usage', 'fields and --input were given, and there is one body', {
-        hint: 'leave one away: keyturn api POST PATH --input FILE',
-      })
-    }
-    return input === '-' ? readText(app.terminal, 'the body', app.signal) : app.readFile(input)
+  const path = second ?? first
+  if (options.input !== undefined || WITH_QUERY.includes(method)) {
+    const body = options.input === undefined ? null : await read(options.input)
+    return { method, path: hasFields ? withQuery(path, asQuery(fields)) : path, body, headers }
   }
-  if (field.length + typedField.length === 0) return null
-  const fields: JsonObject = {}
-  for (const [name, value] of field.map(pair)) fields[name] = value
-  for (const [name, value] of typedField.map(pair)) fields[name] = typed(name, value)
-  return JSON.stringify(fields)
+  return { method, path, body: hasFields ? Buffer.from(JSON.stringify(fields)) : null, headers }
 }
 
-const pair = (text: string): [string, string] => {
-  const at = text.indexOf('=')
-  if (at < 1) {
-    throw new Failure('usage', `${quoted(text)} is no field`, { hint: 'give a name and a value: -f name=value' })
-  }
-  return [text.slice(0, at), text.slice(at + 1)]
-}
+const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
 
-const typed = (name: string, value: string): Json => {
-  try {
-    return JSON.parse(value) as Json
-  } catch {
-    throw new Failure('usage', `the value of "${clean(name)}" is no JSON`, {
-      hint: `for a text, give it with -f: -f ${clean(name)}=TEXT`,
+/** Standard input can be read once, so only one thing can be there. */
+const reader = (app: App, { input, typedField }: ApiOptions): ReadNamed => {
+  const fromStdin = [...(input === '-' ? [input] : []), ...typedField.filter((text) => /^[^=]+=@-$/.test(text))]
+  if (fromStdin.length > 1) {
+    throw new Failure('usage', 'two things were to be read from standard input, and there is one', {
+      hint: 'give a file for the others: --input FILE, -F name=@FILE',
     })
   }
+  return (name) =>
+    name === '-' ? readInput(app.terminal, { what: 'what to send', most: MOST_INPUT }, app.signal) : app.readFile(name)
 }
 
-/** What the connection says of itself; undici refuses the ones that it does not overwrite. */
-const SET_BY_ITSELF = ['content-length', 'host', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect']
-/** Latin-1 without its controls (RFC 9110, 5.5). */
-const SENDABLE = /^[\x20-\x7e\xa0-\xff]*$/
+const headText = (statusLine: string, headers: Record<string, string>): string =>
+  [statusLine, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n')
 
-const headersOf = ({ header }: ApiOptions): Record<string, string> => {
-  const headers: Record<string, string> = {}
-  for (const text of header) {
-    const at = text.indexOf(':')
-    const name = text.slice(0, at).trim().toLowerCase()
-    const value = text.slice(at + 1).trim()
-    const give = { hint: 'give a name and a value: -H accept:application/json' }
-    if (at < 1 || !/^[\w-]+$/.test(name)) throw new Failure('usage', `${quoted(text)} is no header`, give)
-    if (SET_BY_ITSELF.includes(name)) {
-      throw new Failure('usage', `the header ${name} can't be given: it follows from the call itself`, {
-        hint: `leave -H ${name} away`,
-      })
-    }
-    if (!SENDABLE.test(value)) {
-      throw new Failure('usage', `the header ${name} can't be sent: its value has characters that no header may have`, {
-        hint: `give letters, digits and signs: -H ${name}:VALUE`,
-      })
-    }
-    headers[name] = value
+/** Piped it goes on as it came, byte for byte; on a terminal it must not be obeyed, and ends with its line. */
+const printer = ({ terminal }: App) => {
+  const seen = terminal.streams.stdout.isTTY === true
+  const decoder = new TextDecoder()
+  let endsLine = true
+  let before = Promise.resolve()
+  const part = (bytes: Uint8Array): Promise<void> => {
+    const shown = seen ? Buffer.from(cleanLines(decoder.decode(bytes, { stream: true }))) : bytes
+    endsLine = shown.length === 0 ? endsLine : shown.at(-1) === 0x0a
+    before = before.then(() => terminal.pass(shown))
+    return before
   }
-  return headers
+  return {
+    part,
+    text: (text: string) => void part(Buffer.from(text)).catch(() => {}),
+    end: () => (seen && !endsLine ? part(Buffer.from('\n')) : before),
+  }
 }
 
 const parsed = (body: string): Json => {
+  if (body === '') return null
   try {
-    return JSON.parse(body) as Json
+    return JSON.parse(body.replace(/^\ufeff/, '')) as Json
   } catch {
     return body
   }

@@ -80,7 +80,6 @@ const optionsOf = (command: Command): string[] => [
   ...allOptions(command).flatMap(({ long, description, hidden }) =>
     long && !hidden ? described(long, description) : [],
   ),
-  described('--help', 'show help'),
 ]
 
 const wordsOf = (command: Command): string[] =>

@@ -51,6 +51,7 @@ export const newKeyAnswer = (app: App, made: NewKey, { name, ends, savedTo }: Sh
     json: { ...fields, key: raw, saved_to: savedTo },
     human: savedTo === null ? `${framed(app, raw)}${about}` : about,
     quiet: savedTo === null ? raw : null,
+    secret: raw,
   }
 }
 

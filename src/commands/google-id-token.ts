@@ -1,18 +1,18 @@
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import { GOOGLE_ISSUER, idTokenByBrowser, idTokenByDevice } from '../session/google.ts'
-import { startLiveLine } from '../terminal/live-line.ts'
+import { countdown, spokenTime, type Wording } from '../terminal/live-line.ts'
 import { readSecret } from '../terminal/read-secret.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
-import { openLink, showLink } from './link.ts'
+import type { LinkOptions } from './link.ts'
+import { createPageWait } from './page-wait.ts'
 
-export interface GoogleOptions {
+export interface GoogleOptions extends LinkOptions {
   credentialStdin?: boolean
   device?: boolean
   googleIssuer?: string
   googleClientId?: string
-  browser?: boolean
 }
 
 export const declareGoogleOptions = (command: Command): Command =>
@@ -36,17 +36,32 @@ export const googleIdToken = async (app: App, options: GoogleOptions): Promise<S
     clientId,
     clientSecret: app.env.KEYTURN_GOOGLE_CLIENT_SECRET ? new Secret(app.env.KEYTURN_GOOGLE_CLIENT_SECRET) : null,
   }
-  const line = await startLiveLine(app.terminal, app.clock)
+  const page = await createPageWait(app, options)
   const events = {
-    link: (url: string, code: string | null) => {
-      showLink(app, { url, resumedFrom: null, phrase: null, code })
-      openLink(app, url, code !== null || options.browser === false)
-      line.show(code === null ? 'waiting for your answer in the browser' : 'waiting for the code to be typed')
+    link: (url: string, code: string | null, life: number) => {
+      const typed = code !== null
+      const awaited = typed ? 'waiting for the code to be typed' : 'waiting for your answer in the browser'
+      const wording = lasting(app, awaited, life)
+      // An answer in the browser comes back to a port of this machine, so no other device will do.
+      const way = { copies: code, opens: !typed, portable: typed, askNow: null }
+      page.begin({ ...way, url, resumedFrom: null, phrase: null, code, wording })
     },
   }
-  try {
-    return await (options.device ? idTokenByDevice(app, google, events) : idTokenByBrowser(app, google, events))
-  } finally {
-    line.clear()
+  const byPage = options.device ? idTokenByDevice : idTokenByBrowser
+  const idToken = await byPage(app, google, events).finally(page.end)
+  await page.callBack(`${new URL(google.issuer).host} has answered`)
+  return idToken
+}
+
+/** Words for a wait of which only its end is known. */
+const lasting = ({ clock }: App, awaited: string, life: number): (() => Wording) => {
+  const endsAt = clock.monotonic() + life
+  return () => {
+    const left = endsAt - clock.monotonic()
+    return {
+      line: `${awaited} · ${countdown(left)} left`,
+      sentence: `${awaited}; ${spokenTime(left)} left`,
+      topic: awaited,
+    }
   }
 }

@@ -7,6 +7,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import { accountAnswer } from './account.ts'
 import type { Declare } from './command.ts'
 import { declareGoogleOptions, type GoogleOptions } from './google-id-token.ts'
+import { declareLinkOptions } from './link.ts'
 import { logIn } from './login.ts'
 import { withProfile } from './with-profile.ts'
 
@@ -15,11 +16,9 @@ export const declareGoogle: Declare = (program, perform) => {
   const login = google
     .command('login [service]')
     .description('the same as: keyturn login --google')
-    .option('--no-browser', 'show the address and open nothing')
     .addOption(program.createOption('--store <where>', 'where the credential is kept').choices(['keychain', 'file']))
-  declareGoogleOptions(login).action(
-    (word: string | undefined, options: GoogleOptions & { browser: boolean }, command) =>
-      perform(command, (app) => logIn(app, word ?? null, { ...options, google: true })),
+  declareGoogleOptions(declareLinkOptions(login)).action((word: string | undefined, options: GoogleOptions, command) =>
+    perform(command, (app) => logIn(app, word ?? null, { ...options, google: true })),
   )
   google
     .command('unlink')

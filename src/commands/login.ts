@@ -13,6 +13,7 @@ import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
 import { keepGiven, readGiven } from './given.ts'
 import { declareGoogleOptions, type GoogleOptions, googleIdToken } from './google-id-token.ts'
+import { declareLinkOptions } from './link.ts'
 import { askPerson, type PersonOptions } from './person.ts'
 import { signInOnPage } from './sign-in-on-page.ts'
 import { signedIn } from './signed-in.ts'
@@ -25,7 +26,6 @@ export interface LoginOptions extends PersonOptions, GoogleOptions {
   google?: boolean
   withApiKey?: boolean
   withToken?: boolean
-  browser: boolean
   deviceName?: string
 }
 
@@ -42,13 +42,15 @@ export const declareLogin: Declare = (program, perform) => {
     .option('--google', 'with a Google account')
     .option('--with-api-key', 'with a key that you have: read from standard input')
     .option('--with-token', 'with a token that you have: read from standard input')
-    .option('--no-browser', 'show the address and open nothing')
-    .option('--device-name <text>', 'what the page calls this machine (user@host (os) unless given)')
+    .option(
+      '--device-name <text>',
+      'what the page calls this machine, and the key after it (user@host (os) unless given)',
+    )
     .option('--email <email>', 'who signs in, with --password or --in-terminal')
     .option('--username <name>', 'the same, where the service has user names')
     .option('--password-stdin', 'the password is read from standard input')
     .addOption(program.createOption('--store <where>', 'where the credential is kept').choices(['keychain', 'file']))
-  declareGoogleOptions(login).action((word: string | undefined, options: LoginOptions, command) =>
+  declareGoogleOptions(declareLinkOptions(login)).action((word: string | undefined, options: LoginOptions, command) =>
     perform(command, (app) => logIn(app, word ?? null, options)),
   )
 }
@@ -76,6 +78,16 @@ const chosenWay = ({ operations }: Service, options: LoginOptions): Way => {
     throw misused('--credential-stdin, --device, --google-issuer and --google-client-id belong to --google')
   }
   if (credentialStdin && device) throw misused('--credential-stdin brings the ID token that --device would get')
+  if (options.deviceName !== undefined && way !== 'web' && way !== 'inTerminal') {
+    throw misused('--device-name belongs to --web and --in-terminal: only those make a key that has a name')
+  }
+  const showsPage = way === 'web' || (way === 'google' && !credentialStdin)
+  if (!showsPage && (options.browser === false || options.qr || options.copy)) {
+    throw misused('--no-browser, --qr and --copy belong to --web and --google: no other way has a page')
+  }
+  if (way === 'google' && options.qr && !device) {
+    throw misused('--qr belongs to --web and --google --device: Google answers only to a browser on this machine')
+  }
   return way
 }
 
@@ -88,7 +100,7 @@ const WAYS_IN: Record<
 > = {
   web: async (app, service, options) => {
     const flow = await operationOf(service, 'browser-sign-in', (client) => client.browserSignIn)
-    return (target) => signInOnPage(app, target, flow, deviceName(app, options), !options.browser)
+    return (target) => signInOnPage(app, target, flow, deviceName(app, options), options)
   },
   inTerminal: async (app, service, options) => {
     const flow = await operationOf(service, 'browser-sign-in', (client) => client.browserSignIn)

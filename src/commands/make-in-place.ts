@@ -15,8 +15,8 @@ export const makeInPlace = (
   place: KeyPlace,
   request: KeyRequest,
 ): Promise<MadeKey & { kept: Kept | null }> =>
-  app.finish(async (signal) => {
-    const context = { ...app, signal }
+  app.finish(async (unstopped) => {
+    const context = { ...app, ...unstopped }
     const made = await makeKey(context, inForce, request, place.keeper).catch((error) => {
       place.giveUp()
       throw error
@@ -26,6 +26,7 @@ export const makeInPlace = (
       if (place.name !== null) await made.settled()
       return { ...made, kept }
     } catch (error) {
+      app.terminal.mask(made.key.key.reveal())
       await app.terminal.handOver(lastResort(made.key, request.name)).then(made.settled, () => {})
       throw notKept(error, made.key, request.name)
     }

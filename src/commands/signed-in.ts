@@ -4,8 +4,9 @@ import { endingWords } from '../session/outgoing.ts'
 import { standingOf } from '../session/standing.ts'
 import type { Target } from '../session/target.ts'
 import { accountLabel } from '../vocabulary/account.ts'
+import { whatNext } from './what-next.ts'
 
-/** Says who is signed in now, where the key is, what became of the one before, and how to undo it. */
+/** Says who is signed in now, where the key is, what became of the one before, how to undo it, and what to type next. */
 export const signedIn = (app: App, target: Target, kept: Kept): Answer => {
   const { say, style } = app.terminal
   const { green, bold, yellow } = style.err
@@ -16,6 +17,7 @@ export const signedIn = (app: App, target: Target, kept: Kept): Answer => {
   for (const warning of warnings(kept)) say(yellow(`  ${warning}`))
   for (const ending of kept.replaced.filter(({ ended }) => ended)) say(`  ${endingWords(ending)}`)
   say(`  to undo this: keyturn logout --profile ${profile}`)
+  say(`  next: ${whatNext(service, kept.credential.kind).join(', ')}`)
   return { json: standingOf(target, store.name, kept.credential, kept.account), human: null, quiet: null }
 }
 

@@ -80,6 +80,8 @@ const all = async (app: App, options: StatusOptions): Promise<Answer> => {
       trouble = error.message
       standing = { ...standing, state: stateAfter(error) }
     }
+    // Where there is no place for it in the answer: a credential that could not be read is not one that is not there.
+    if (trouble !== null && (app.json || app.terminal.quiet)) app.terminal.insist(`profile "${profile}": ${trouble}`)
     blocks.push({ standing, trouble })
   }
   return {

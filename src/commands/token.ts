@@ -31,5 +31,6 @@ const run = async (app: App, options: TokenOptions): Promise<Answer> => {
     },
     human: text,
     quiet: text,
+    secret: token,
   }
 }

@@ -2,6 +2,7 @@ import type { Clock, Wait } from '../vocabulary/clock.ts'
 import { type Credential, credentialHeader, credentialSecret } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
 import { formsOf } from './forms.ts'
 import type { BodyValue, Call, Http } from './http.ts'
 import { retryAfter, serviceTime } from './retry-after.ts'
@@ -22,7 +23,7 @@ export interface Connection {
   clock: Clock
   wait: Wait
   signal: AbortSignal
-  /** For one call with all its tries. */
+  /** For one call with all its tries; for an answer that is taken in parts, for each part. */
   timeoutMilliseconds: number
   userAgent: string
   /** One line a request and one an answer, with nothing secret in either. */
@@ -46,16 +47,19 @@ export const connect = (connection: Connection): Http => {
 
 const exchange = async (connection: Connection, call: Call): Promise<WireAnswer> => {
   const { request, secrets } = prepare(connection, call)
-  const deadline = AbortSignal.timeout(connection.timeoutMilliseconds)
-  const signal = AbortSignal.any([connection.signal, deadline])
+  const deadline = startDeadline(connection.timeoutMilliseconds)
+  const signal = AbortSignal.any([connection.signal, deadline.signal])
+  if (call.take !== undefined) request.take = deadline.forParts(call.take)
   try {
-    return strike(await tried(connection, call, request, signal), secrets)
+    return strike(await tried(connection, call, request, signal, deadline), secrets)
   } catch (error) {
-    if (!deadline.aborted || connection.signal.aborted || error instanceof Failure) throw error
-    const seconds = connection.timeoutMilliseconds / 1000
-    throw new Failure('timed_out', `${request.url.origin} gave no whole answer within ${seconds} s`, {
+    if (!deadline.signal.aborted || connection.signal.aborted || error instanceof Failure) throw error
+    const late = deadline.isPartTaken() ? 'sent no more of its answer for' : 'gave no whole answer within'
+    throw new Failure('timed_out', `${request.url.origin} ${late} ${connection.timeoutMilliseconds / 1000} s`, {
       hint: 'try again, or wait longer with --timeout SECONDS',
     })
+  } finally {
+    deadline.stop()
   }
 }
 
@@ -76,12 +80,12 @@ const prepare = (connection: Connection, call: Call): { request: WireRequest; se
     headers[name.toLowerCase()] = value.reveal()
     shown(credentialSecret(connection.credential))
   }
-  const body = call.raw ?? (call.body === undefined ? null : JSON.stringify(reveal(call.body, shown)))
-  if (body !== null) headers['content-type'] = 'application/json'
+  const body = call.body === undefined ? null : JSON.stringify(reveal(call.body, shown))
+  if (body !== null || call.raw !== undefined) headers['content-type'] = 'application/json'
   for (const [name, value] of Object.entries(call.headers ?? {})) headers[name] = shown(value)
   const base = (call.admin ? connection.adminBase : null) ?? connection.base
   const url = new URL(base.href.replace(/\/+$/, '') + path)
-  return { request: { method, url, headers, body }, secrets }
+  return { request: { method, url, headers, body, ...(call.raw && { bytes: call.raw }) }, secrets }
 }
 
 const reveal = (value: BodyValue, shown: (secret: Secret) => string): unknown => {
@@ -93,13 +97,20 @@ const reveal = (value: BodyValue, shown: (secret: Secret) => string): unknown =>
 }
 
 /** A call that only reads is tried again when it went wrong on the way; one that changes something, only after a 429. */
-const tried = async (connection: Connection, call: Call, request: WireRequest, signal: AbortSignal) => {
+const tried = async (
+  connection: Connection,
+  call: Call,
+  request: WireRequest,
+  signal: AbortSignal,
+  deadline: Deadline,
+) => {
   const end = connection.clock.monotonic() + connection.timeoutMilliseconds
   for (let attempt = 1; ; attempt++) {
     const last = attempt === TRIES || call.retry === false
     const outcome = await once(connection, call, request, signal)
     if (outcome instanceof Failure) {
-      if (last || request.method !== 'GET' || !isFailure(outcome, 'unreachable')) throw outcome
+      if (last || deadline.isPartTaken() || request.method !== 'GET' || !isFailure(outcome, 'unreachable'))
+        throw outcome
     } else if (last || !mayRetry(request.method, outcome.status)) {
       return outcome
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { Failure } from '../vocabulary/failure.ts'
-import type { Transport, WireAnswer, WireRequest } from './transport.ts'
+import type { AnswerHead, Transport, WireAnswer, WireRequest } from './transport.ts'
 
 /** No documented answer comes near it; more is a fault or an attack. */
 const LARGEST_ANSWER = 1024 * 1024
@@ -29,11 +29,18 @@ export const direct: Transport = async (request, signal) => {
   signal.throwIfAborted()
   return new Promise<WireAnswer>((resolve, reject) => {
     const outgoing = open(request.url, options(request, signal), (incoming) => {
-      readWhole(incoming, request.url, signal).then(resolve, reject)
+      readAnswer(incoming, request, signal).then(resolve, reject)
     })
     outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : explain(error, request.url)))
-    outgoing.end(request.body ?? undefined)
+    outgoing.end(contentOf(request) ?? undefined)
   })
+}
+
+const contentOf = ({ body, bytes }: WireRequest): string | Uint8Array | null => bytes ?? body
+
+const lengthOf = (request: WireRequest): Record<string, string> => {
+  const content = contentOf(request)
+  return content === null ? {} : { 'content-length': String(Buffer.byteLength(content)) }
 }
 
 const options = (request: WireRequest, signal: AbortSignal): RequestOptions & { rejectUnauthorized: true } => ({
@@ -42,7 +49,7 @@ const options = (request: WireRequest, signal: AbortSignal): RequestOptions & { 
     accept: 'application/json',
     'accept-encoding': 'identity',
     ...request.headers,
-    ...(request.body === null ? {} : { 'content-length': Buffer.byteLength(request.body).toString() }),
+    ...lengthOf(request),
   },
   signal,
   agent: false,
@@ -50,22 +57,39 @@ const options = (request: WireRequest, signal: AbortSignal): RequestOptions & { 
   rejectUnauthorized: true,
 })
 
-const readWhole = async (incoming: IncomingMessage, url: URL, signal: AbortSignal): Promise<WireAnswer> => {
+const readAnswer = async (
+  incoming: IncomingMessage,
+  { url, take }: WireRequest,
+  signal: AbortSignal,
+): Promise<WireAnswer> => {
+  const head = headOf(incoming)
   const chunks: Buffer[] = []
   let size = 0
+  const keepPart = async (chunk: Buffer) => {
+    size += chunk.length
+    if (size > LARGEST_ANSWER) throw new Failure('bad_answer', `${url.origin} sent more than 1 MiB as one answer`)
+    chunks.push(chunk)
+  }
+  let refused: { error: unknown } | null = null
   try {
+    const takePart = take?.(head) ?? keepPart
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > LARGEST_ANSWER) throw new Failure('bad_answer', `${url.origin} sent more than 1 MiB as one answer`)
-      chunks.push(chunk)
+      await takePart(chunk).catch((error) => {
+        refused = { error }
+        throw error
+      })
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    throw error instanceof Failure ? error : explain(error, url)
+    throw refused === null ? explain(error, url) : error
   }
+  return { status: head.status, headers: head.headers, body: Buffer.concat(chunks).toString('utf8') }
+}
+
+const headOf = ({ statusCode = 0, statusMessage = '', httpVersion, headers: sent }: IncomingMessage): AnswerHead => {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value)
-  return { status: incoming.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString('utf8') }
+  for (const [name, value] of Object.entries(sent)) headers[name] = String(value)
+  return { status: statusCode, statusLine: `HTTP/${httpVersion} ${statusCode} ${statusMessage}`.trim(), headers }
 }
 
 /** What an error of Node's means to a person. */

@@ -1,5 +1,5 @@
 import type { Secret } from '../vocabulary/secret.ts'
-import type { WireAnswer } from './transport.ts'
+import type { Take, WireAnswer } from './transport.ts'
 
 export type BodyValue =
   | string
@@ -18,7 +18,9 @@ export interface Call {
   /** Sent as JSON; a `Secret` in it is sent in clear and struck out wherever the answer repeats it. */
   body?: BodyValue
   /** Sent as it is, in place of `body`. */
-  raw?: string
+  raw?: Uint8Array
+  /** For an answer that may be larger than memory or than patience: see `Take`. */
+  take?: Take
   headers?: Record<string, string | Secret>
   /** `false`: made without the credential. */
   signed?: boolean

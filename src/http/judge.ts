@@ -26,7 +26,11 @@ export const judge = <S extends v.GenericSchema>(
 /** Any 2xx is success: live services differ from their pages in that. */
 export const assertDone = (answer: WireAnswer, operation: string): void => {
   if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation)
-  // The sign-in page of a network says 200 to everything: nothing was revoked, reset or sent by it.
+  assertNoPage(answer, operation)
+}
+
+/** The sign-in page of a network says 200 to everything: nothing was revoked, reset or sent by it. */
+export const assertNoPage = (answer: WireAnswer, operation: string): void => {
   if (/^\s*<(!doctype|html)\b/i.test(answer.body)) throw notJson(answer, operation)
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { nearest } from '../vocabulary/nearest.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import { describe } from './describe.ts'
 import { commandHelp, optionsHelp, programHelp, topicHelp } from './help.ts'
 import { topics } from './topics.ts'
@@ -26,7 +26,7 @@ const named = (command: Command, words: readonly string[]): Command => {
     ...(command.parent ? [] : ['options', ...Object.keys(topics)]),
   ]
   const meant = nearest(word, known)
-  throw new Failure('usage', `there is no command or page of help named "${clean(word, 40)}"`, {
+  throw new Failure('usage', `there is no command or page of help named ${quoted(word)}`, {
     hint: meant === null ? 'see which there are: keyturn help' : `did you mean: keyturn help ${meant}`,
   })
 }

@@ -35,7 +35,7 @@ export const keys: Record<string, Manual> = {
   'keys revoke': {
     examples: [
       ['keyturn keys revoke ci', 'by its name; it asks first'],
-      ['keyturn keys revoke 7d1f… zec_3f9a1b2c --yes', 'two, by id and by prefix, and ask nothing'],
+      ['keyturn keys revoke ci deploy --yes', 'two of them, by name, id or prefix, and ask nothing'],
     ],
     json: ['[{id, name, revoked}]'],
     exits: SIGNED_EXITS,

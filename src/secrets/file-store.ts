@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { changeJson, isRecord, type JsonFile, readJson } from '../files/json-file.ts'
 import type { FileTools } from '../files/tools.ts'
+import { assertSize } from './size-limit.ts'
 import type { Store } from './store.ts'
 
 interface Credentials {
@@ -29,14 +30,16 @@ const without = (entries: Record<string, string>, account: string): Record<strin
 
 export const makeFileStore = (folder: string, tools: FileTools): Store => {
   const file = credentialsFile(folder)
+  const where = `the file ${file.path}`
   return {
     name: 'file',
-    where: `the file ${file.path}`,
+    where,
     read: async (account, signal) => {
       const { entries } = await readJson(file, tools, signal)
       return Object.hasOwn(entries, account) ? (entries[account] ?? null) : null
     },
     write: async (account, secret, signal) => {
+      assertSize(secret, where)
       await changeJson(file, tools, signal, (old) => ({
         ...old,
         entries: { ...old.entries, [account]: secret },

@@ -129,7 +129,7 @@ export const judgeRefusal = (refusal: KeychainRefusal, place: KeychainPlace, whe
 
 /** No answer within the time. A keychain that still answers other questions is waiting for somebody to unlock it. */
 export const judgeSilence = (isAlive: boolean, seconds: number, place: KeychainPlace, where: string): Failure => {
-  const within = `within ${seconds} s`
+  const within = `within ${Math.round(seconds * 10) / 10} s`
   const reading = isAlive ? locked(`and the question to unlock it was not answered ${within}`)(place) : silent()
   const problem = isAlive ? reading.problem : `did not answer ${within}`
   return failureOf({ ...reading, problem }, where, problem)

@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { judgeRefusal, judgeSilence, type KeychainPlace } from './keychain-failure.ts'
 import type { KeychainReply, KeychainRequest } from './keychain-protocol.ts'
 import { ChildEnded, type ChildPlan, type KeychainSession, startKeychainSession } from './keychain-session.ts'
+import { assertSize } from './size-limit.ts'
 import type { Store } from './store.ts'
 
 export interface KeychainOptions extends ChildPlan {
@@ -15,8 +16,6 @@ export interface KeychainOptions extends ChildPlan {
 }
 
 const SLOW = 1000
-/** How long the last question may take, whether anybody is there at all; comes on top of the deadline. */
-const LAST_QUESTION = 500
 
 /** After these another try would only show the same question once more, or wait as long again. */
 const FINAL = ['store_locked', 'store_absent', 'store_not_answering', 'store_refused'] as const
@@ -39,33 +38,26 @@ export const makeKeychainStore = (options: KeychainOptions): Store => {
   let session: KeychainSession | null = null
   let final: Failure | null = null
 
-  /** The answer, or `null` when the time was over first. */
-  const answerWithin = async (
-    asked: KeychainSession,
-    question: Question,
-    time: number,
-    signal: AbortSignal,
-  ): Promise<KeychainReply | null> => {
+  const answerOf = async (asked: KeychainSession, question: Question, signal: AbortSignal): Promise<KeychainReply> => {
     const over = new AbortController()
-    const late = wait(time, AbortSignal.any([signal, over.signal])).then(() => null)
+    let isAlive = false
+    const after = (time: number, act: () => unknown) =>
+      wait(time, over.signal)
+        .then(act)
+        .catch(() => {})
+    after(SLOW, options.onSlow)
+    // Asked beside the operation that waits, so that the deadline is the end: nothing comes on top of it.
+    after(Math.min(SLOW, deadline / 2), async () => {
+      isAlive = (await asked.ask(IS_ANYBODY_THERE)).ok
+    })
+    const late = wait(deadline, AbortSignal.any([signal, over.signal])).then(() => null)
     try {
-      return await Promise.race([asked.ask(question), late])
+      const reply = await Promise.race([asked.ask(question), late])
+      if (reply !== null) return reply
+      throw judgeSilence(isAlive, deadline / 1000, place, where)
     } finally {
       over.abort()
       late.catch(() => {})
-    }
-  }
-
-  const answerOf = async (asked: KeychainSession, question: Question, signal: AbortSignal): Promise<KeychainReply> => {
-    const over = new AbortController()
-    wait(SLOW, over.signal).then(options.onSlow, () => {})
-    try {
-      const reply = await answerWithin(asked, question, deadline, signal)
-      if (reply !== null) return reply
-      const sign = await answerWithin(asked, IS_ANYBODY_THERE, LAST_QUESTION, signal)
-      throw judgeSilence(sign?.ok === true, Math.round(deadline / 1000), place, where)
-    } finally {
-      over.abort()
     }
   }
 
@@ -100,6 +92,7 @@ export const makeKeychainStore = (options: KeychainOptions): Store => {
       return typeof value === 'string' ? value : null
     },
     write: async (account, secret, signal) => {
+      assertSize(secret, where)
       await perform({ operation: 'write', account, secret }, signal)
     },
     remove: async (account, signal) => (await perform({ operation: 'remove', account, secret: null }, signal)) === true,

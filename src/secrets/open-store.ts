@@ -14,5 +14,8 @@ export interface StorePlan {
 export const openStore = async (name: StoreName, { folder, tools, keychain }: StorePlan): Promise<Store> => {
   if (name === 'file') return makeFileStore(folder(), tools)
   const { makeKeychainStore } = await import('./keychain-store.ts')
-  return makeKeychainStore({ ...keychain, wait: tools.wait })
+  const store = makeKeychainStore({ ...keychain, wait: tools.wait })
+  if (keychain.platform !== 'win32') return store
+  const { ROOM_ON_WINDOWS, splitStore } = await import('./split-store.ts')
+  return splitStore(store, ROOM_ON_WINDOWS)
 }

@@ -31,6 +31,9 @@ export interface SettingsFile {
   change(change: (settings: Settings) => Settings): Promise<Settings>
 }
 
+/** What a stop would end, in a form that goes on. */
+export type Unstopped = Pick<SessionContext, 'signal' | 'settings' | 'exclusively' | 'connect'>
+
 /** What a session works with. All of it is handed in, so that a test can hand in something else. */
 export interface SessionContext {
   wishes: Wishes
@@ -44,10 +47,8 @@ export interface SessionContext {
     credential: Credential | null,
     changes?: { timeoutMilliseconds?: number; signal?: AbortSignal },
   ): Http
-  /**
-   * For work that must not be cut in two: a stop waits for its end. It is handed a signal that no stop aborts.
-   */
-  finish<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** For work that must not be cut in two: a stop waits for its end. It is handed what no stop reaches. */
+  finish<T>(work: (unstopped: Unstopped) => Promise<T>): Promise<T>
   /** Runs the work while no other process does work of that name. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
   /** For a person, even under `--quiet`: what was made up for on the way. */

@@ -21,8 +21,8 @@ export interface GoogleContext {
 }
 
 export interface GoogleEvents {
-  /** An address to open; `code` is to be typed there, where the way has one. */
-  link(url: string, code: string | null): void
+  /** An address to open; `code` is to be typed there, where the way has one. It ends after so many milliseconds. */
+  link(url: string, code: string | null, life: number): void
 }
 
 /** An ID token by the authorization code flow with PKCE (RFC 7636) on a loopback port (RFC 8252 §7.3). */
@@ -36,7 +36,7 @@ export const idTokenByBrowser = async (
   const listener = await listenOnce()
   try {
     const { url, finish } = await issuer.authorize(listener.redirectUri)
-    events.link(url, null)
+    events.link(url, null, PATIENCE)
     return await finish(await answered(context, listener.answer(issuer.state)))
   } finally {
     listener.close()
@@ -51,8 +51,8 @@ export const idTokenByDevice = async (
 ): Promise<Secret> => {
   const { openIssuer } = await import('./issuer.ts')
   const issuer = await openIssuer(context, google)
-  const { url, code, finish } = await issuer.device()
-  events.link(url, code)
+  const { url, code, life, finish } = await issuer.device()
+  events.link(url, code, life)
   return finish()
 }
 

@@ -24,7 +24,8 @@ const LONGEST_LIFE = 30 * 60
 export interface Issuer {
   state: string
   authorize(redirectUri: string): Promise<{ url: string; finish(answer: URL): Promise<Secret> }>
-  device(): Promise<{ url: string; code: string; finish(): Promise<Secret> }>
+  /** `life`: milliseconds until the code ends. */
+  device(): Promise<{ url: string; code: string; life: number; finish(): Promise<Secret> }>
 }
 
 export const openIssuer = async (context: GoogleContext, google: GoogleClient): Promise<Issuer> => {
@@ -98,6 +99,7 @@ export const openIssuer = async (context: GoogleContext, google: GoogleClient): 
       return {
         url: link,
         code: clean(begun.user_code, 40),
+        life: lifeOf(begun),
         finish: () =>
           told(issuer, async () => {
             const { came, answer } = await pollForToken(context, begun, async () => {
@@ -164,14 +166,16 @@ const strike = ({ status, body }: WireAnswer, form: URLSearchParams | null): str
     .filter((secret) => secret.length >= 6)
     .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), body)
 
+const lifeOf = ({ expires_in }: oauth.DeviceAuthorizationResponse): number =>
+  Math.min(Math.max(expires_in, 1), LONGEST_LIFE) * SECOND
+
 /** Asks until the person has typed the code (RFC 8628 §3.4 and §3.5), surviving what may pass. */
 const pollForToken = async <T>(
   { clock, wait, signal }: GoogleContext,
   begun: oauth.DeviceAuthorizationResponse,
   ask: () => Promise<T>,
 ): Promise<T> => {
-  const life = Math.min(Math.max(begun.expires_in, 1), LONGEST_LIFE) * SECOND
-  const end = clock.monotonic() + life
+  const end = clock.monotonic() + lifeOf(begun)
   let interval = Math.min(Math.max(begun.interval ?? INTERVAL, 1), LONGEST_INTERVAL)
   while (clock.monotonic() < end) {
     await wait(Math.min(interval * SECOND, end - clock.monotonic()), signal)

@@ -9,6 +9,7 @@ import { changeEntry, readRecord } from './entry.ts'
 import { endOutgoing, isSame, outgoingOf } from './outgoing.ts'
 import { remember } from './remember.ts'
 import { addressesOf, type Target } from './target.ts'
+import { unclaimed } from './unclaimed.ts'
 import { whoIs } from './who-is.ts'
 
 export interface Kept {
@@ -29,6 +30,8 @@ export interface KeepWishes {
   /** A key that somebody gave is ended too when this one takes its place. */
   endsGiven?: boolean
   becomesCurrent?: boolean
+  /** It is what the code that waits in the store was for. */
+  isFetched?: boolean
 }
 
 /**
@@ -41,17 +44,18 @@ export const keep = async (
   target: Target,
   credential: Credential,
   said: Account | null,
-  { isChecked = false, endsGiven = false, becomesCurrent = true }: KeepWishes = {},
+  { isChecked = false, endsGiven = false, becomesCurrent = true, isFetched = false }: KeepWishes = {},
 ): Promise<Kept> => {
   const { profile, store, existing } = target
   const entry = { store, profile }
   const notes: string[] = []
   const other = await otherCopy(context, target, notes)
+  const left = isFetched ? [] : await unclaimed(context, target.record)
   const made = (old: SecretRecord | null): SecretRecord => ({
     ...addressesOf(target),
     credential,
     pending: null,
-    outgoing: outgoingOf(credential, [old, other], { endsGiven }),
+    outgoing: outgoingOf(credential, [old, other], { endsGiven, unclaimed: left }),
   })
   const old = await changeEntry(context, entry, made)
   // Before anybody is asked anything, so that a stop from here on leaves a profile and its credential whole.

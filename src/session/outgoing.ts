@@ -14,17 +14,18 @@ export const isSame = (one: Credential | null | undefined, other: Credential): b
 export const outgoingOf = (
   successor: Credential,
   records: readonly (SecretRecord | null)[],
-  { endsGiven }: { endsGiven: boolean },
-): Outgoing[] =>
-  records.flatMap((record) => {
+  { endsGiven, unclaimed }: { endsGiven: boolean; unclaimed: readonly Outgoing[] },
+): Outgoing[] => {
+  const replaced = records.flatMap((record): Outgoing[] => {
     if (record === null) return []
     const { credential, outgoing, service, url, adminUrl = null } = record
     const mayEnd =
       credential !== null && (credential.kind === 'session' || credential.origin === 'sign-in' || endsGiven)
-    return mayEnd && !isSame(credential, successor)
-      ? [...outgoing, { service, url, adminUrl, credential }]
-      : [...outgoing]
+    return mayEnd ? [...outgoing, { service, url, adminUrl, credential }] : [...outgoing]
   })
+  // Another sign-in may have found the key of this one unclaimed, and put it there.
+  return [...replaced, ...unclaimed].filter(({ credential }) => !isSame(credential, successor))
+}
 
 /** Ends them one by one; each is forgotten when it is ended, or can't be. Those that a bad day kept alive stay for the next run. */
 export const endOutgoing = async (
@@ -46,9 +47,18 @@ export const endOutgoing = async (
 }
 
 const mayEndLater = ({ kind, ended, failure }: Ending): boolean =>
-  kind === 'api_key' &&
-  !ended &&
-  isFailure(failure, 'unreachable', 'timed_out', 'service_error', 'rate_limited', 'bad_answer')
+  kind === 'api_key' && !ended && isFailure(failure, ...PASSING)
+
+/** What says nothing about the key itself. */
+const PASSING = [
+  'unreachable',
+  'timed_out',
+  'service_error',
+  'rate_limited',
+  'bad_answer',
+  'interrupted',
+  'terminated',
+] as const
 
 /** What a person reads of it. */
 export const endingWords = (ending: Ending): string => {

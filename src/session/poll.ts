@@ -41,6 +41,8 @@ export interface Waiting {
   millisecondsLeft: number
   /** Why the last question got no good answer; `null` when it got one. */
   trouble: string | null
+  /** The service could not be reached at all. */
+  offline: boolean
 }
 
 /** Asks until the sign-in is completed or has ended, surviving everything that may pass. */
@@ -63,7 +65,8 @@ export const poll = async (
     trouble = verdict.trouble
     const left = life.left()
     if (left <= 0) throw ended(trouble, polled.again)
-    onWaiting({ millisecondsLeft: left, trouble })
+    const offline = isFailure(outcome.failure, 'unreachable', 'timed_out')
+    onWaiting({ millisecondsLeft: left, trouble, offline })
     const usual = age < PATIENT_AFTER ? SECOND : 2 * SECOND
     const asked = outcome.answer === null ? null : retryAfter(outcome.answer.headers, clock.now())
     const pause = asked === null ? usual : Math.min(Math.max(asked, usual), LONGEST_PAUSE)

@@ -32,10 +32,10 @@ const without = (settings: Settings, name: string): Settings => {
 /** Forgets a profile and its secret, the secret first; asks nothing of the service. */
 export const removeProfile = (context: SessionContext, name: string): Promise<Settings> =>
   context.exclusively(name, () =>
-    context.finish(async (signal) => {
-      const store = await context.openStore(existingProfile(await context.settings.read(), name).store)
+    context.finish(async ({ signal, settings }) => {
+      const store = await context.openStore(existingProfile(await settings.read(), name).store)
       await removeEntry(store, name, signal)
-      return context.settings.change((settings) => without(settings, name))
+      return settings.change((now) => without(now, name))
     }),
   )
 
@@ -58,18 +58,18 @@ export const renameProfile = async (context: SessionContext, from: string, to: s
   assertFree(settings, to)
   const store = await context.openStore(profile.store)
   return bothLocked(context, from, to, () =>
-    context.finish(async (signal) => {
+    context.finish(async ({ signal, settings: file }) => {
       const secret = await store.read(from, signal)
-      if (secret === null) return context.settings.change((now) => renamed(now, from, to))
+      if (secret === null) return file.change((now) => renamed(now, from, to))
       await copyEntry(store, secret, from, to, signal)
       try {
-        await context.settings.change((now) => renamed(now, from, to))
+        await file.change((now) => renamed(now, from, to))
       } catch (error) {
         await store.remove(to, signal)
         throw error
       }
       await removeOld(store, from, to, signal)
-      return context.settings.read()
+      return file.read()
     }),
   )
 }

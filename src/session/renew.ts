@@ -84,7 +84,7 @@ export const renew = (context: SessionContext, inForce: InForce): Promise<InForc
     const token = stored.refresh
     if (refresh === null || token === null) throw ended(inForce)
     // Between the question and the write the old token may be spent and the new one not kept: no stop comes there.
-    return context.finish(async (signal) => {
+    return context.finish(async ({ signal }) => {
       const http = context.connect(inForce, null, { signal })
       const renewed = await orRefused(() => refresh(http, token))
       const session = renewed && { ...renewed, clockOffset: http.clockOffset() }

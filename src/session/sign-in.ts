@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { PendingSignIn, SecretRecord } from '../secrets/record.ts'
+import type { Outgoing, PendingSignIn, SecretRecord } from '../secrets/record.ts'
 import type { BrowserSignIn, SignInStatus } from '../services/service.ts'
 import { addressText } from '../vocabulary/address.ts'
 import { checkPhrase } from '../vocabulary/check-phrase.ts'
+import type { Wait } from '../vocabulary/clock.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { SessionContext } from './context.ts'
@@ -11,11 +12,13 @@ import { type Kept, keep } from './keep.ts'
 import { judgeLink } from './link.ts'
 import { poll, type Waiting } from './poll.ts'
 import { addressesOf, type Target } from './target.ts'
+import { keyOf, unclaimed } from './unclaimed.ts'
 
 const POLL_TIMEOUT = 10_000
 
 export interface SignInLink {
   url: string
+  code: string
   phrase: string
   /** When this sign-in was begun, if that was an earlier run. */
   resumedFrom: string | null
@@ -25,6 +28,8 @@ export interface SignInEvents {
   /** Shown before anything is opened; what opens it must not be waited for. */
   link(link: SignInLink): void
   waiting(waiting: Waiting): void
+  /** How the pauses between two questions are waited for, where somebody may cut them short. */
+  pause?: Wait
   /** Called once when the waiting is over, however it ends. */
   over(): void
 }
@@ -60,7 +65,19 @@ export const signInInTerminal = async (
   askPerson: () => Promise<{ email: string; password: Secret }>,
 ): Promise<Kept> => {
   const person = await askPerson()
-  const { pending, serviceNow } = await begin(context, target, flow, deviceName)
+  const left = await unclaimed(context, target.record)
+  const begun = await begin(context, target, flow, deviceName, left)
+  // From here on a key may be made at any moment: no stop comes before it is kept.
+  return context.finish((unstopped) => completeHere({ ...context, ...unstopped }, target, flow, begun, person))
+}
+
+const completeHere = async (
+  context: SessionContext,
+  target: Target,
+  flow: BrowserSignIn,
+  { pending, serviceNow }: Begun,
+  person: { email: string; password: Secret },
+): Promise<Kept> => {
   let done: SignInStatus = { status: 'pending' }
   let lost: Failure | null = null
   try {
@@ -89,7 +106,7 @@ export const signInInTerminal = async (
 const LOST_ANSWER = 10_000
 
 const keepKey = (context: SessionContext, target: Target, { key, account }: Done): Promise<Kept> =>
-  keep(context, target, { kind: 'api_key', key, origin: 'sign-in' }, account)
+  keep(context, target, { kind: 'api_key', key, origin: 'sign-in' }, account, { isFetched: true })
 
 interface Begun {
   pending: PendingSignIn
@@ -102,6 +119,7 @@ const begin = async (
   target: Target,
   flow: BrowserSignIn,
   deviceName: string,
+  left: readonly Outgoing[] = [],
 ): Promise<Begun> => {
   const verifier = randomBytes(32).toString('base64url')
   const pollChallenge = createHash('sha256').update(verifier).digest('base64url')
@@ -119,15 +137,22 @@ const begin = async (
     url: addressText(target.base),
   }
   // The code is as good as the key that it will fetch, so it waits where keys are kept.
-  await changeEntry(context, target, (now) => withPending(target, now, pending))
+  await changeEntry(context, target, (now) => withPending(target, now, pending, left))
   return { pending, serviceNow }
 }
 
 /** Beside the credential that the profile has had so far, which stays what it is until a new one is kept. */
-const withPending = (target: Target, now: SecretRecord | null, pending: PendingSignIn): SecretRecord =>
-  now !== null && now.credential !== null
-    ? { ...now, pending }
-    : { ...addressesOf(target), credential: null, pending, outgoing: now?.outgoing ?? [] }
+const withPending = (
+  target: Target,
+  now: SecretRecord | null,
+  pending: PendingSignIn,
+  left: readonly Outgoing[],
+): SecretRecord => {
+  const outgoing = [...(now?.outgoing ?? []), ...left]
+  return now !== null && now.credential !== null
+    ? { ...now, pending, outgoing }
+    : { ...addressesOf(target), credential: null, pending, outgoing }
+}
 
 const resumable = ({ record, service, base }: Target): PendingSignIn | null =>
   record?.pending?.service === service.name && record.pending.url === addressText(base) ? record.pending : null
@@ -149,7 +174,8 @@ const waitFor = async (
   if (!resumed) show()
   try {
     const polled = { ...pending, serviceNow, resumed, again: again(target) }
-    const status = await poll(pollContext(context, target), flow, polled, (waiting) => {
+    const polling = { ...pollContext(context, target), wait: events.pause ?? context.wait }
+    const status = await poll(polling, flow, polled, (waiting) => {
       show()
       events.waiting(waiting)
     })
@@ -159,6 +185,9 @@ const waitFor = async (
     return assertDone(status, again(target))
   } catch (error) {
     if (!isFailure(error) || isFailure(error, 'terminated')) throw error
+    // Approved in the moment of Ctrl-C, its key would be nobody's: the code stays, and the next sign-in has the key.
+    const last = { signal: new AbortController().signal, timeoutMilliseconds: LAST_LOOK }
+    if (context.signal.aborted && (await keyOf(context, pending, last)) !== null) throw error
     await forgetPending(context, target, pending)
     // A code of an earlier run that is refused at the first question is no news either.
     if (resumed && !shown && !context.signal.aborted) return null
@@ -181,6 +210,7 @@ const again = ({ service, profile }: Target): string =>
 
 const linkOf = ({ authUrl, code, startedAt }: PendingSignIn, resumed: boolean): SignInLink => ({
   url: authUrl.reveal(),
+  code: code.reveal(),
   phrase: checkPhrase(code.reveal()),
   resumedFrom: resumed ? startedAt : null,
 })
@@ -194,6 +224,7 @@ const pollContext = (context: SessionContext, target: Target) => ({
 
 /** After Ctrl-C the program is on its way out, and what it still does must not hold it up. */
 const LAST_WORDS = 1000
+const LAST_LOOK = 400
 
 /** Its own code and nothing else: another process may have signed in, or begun anew, since. */
 const forgetPending = async (context: SessionContext, target: Target, mine: PendingSignIn): Promise<void> => {

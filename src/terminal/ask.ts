@@ -10,14 +10,13 @@ export interface Ask {
   password(question: string, instead: string): Promise<Secret>
   /** The answer is no unless the person says yes. */
   confirm(question: string, instead: string): Promise<boolean>
-  /** One of several, by its value. */
-  select(question: string, instead: string, choices: readonly Choice[]): Promise<string>
+  /** One of several, by its value; `first` is where the choosing begins. */
+  select(question: string, instead: string, choices: readonly Choice[], first?: string): Promise<string>
 }
 
 export interface Choice {
   value: string
   label: string
-  hint: string
 }
 
 interface Common {
@@ -35,10 +34,10 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
         hint: `give ${instead}`,
       })
     }
-    return import('@clack/prompts')
+    return terminal.plain ? import('./plain-questions.ts') : import('@clack/prompts')
   }
   /** One question, until it is answered, the program is stopped, or the input ends: a terminal says that with Ctrl-D. */
-  const asked = async <T>(question: (common: Common) => Promise<T>): Promise<Exclude<T, symbol>> => {
+  const asked = async <T>(question: (common: Common) => Promise<T | symbol>): Promise<T> => {
     const { stdin, stderr } = terminal.streams
     const ended = new AbortController()
     const end = () => ended.abort(new Failure('interrupted', 'the input ended before there was an answer'))
@@ -49,7 +48,7 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
     const stopped = AbortSignal.any([signal, ended.signal])
     try {
       const answer = await question({ input: stdin, output: stderr, signal: stopped, withGuide: false })
-      if (typeof answer !== 'symbol') return answer as Exclude<T, symbol>
+      if (typeof answer !== 'symbol') return answer
       throw stopped.aborted ? stopped.reason : new Failure('interrupted', 'cancelled')
     } finally {
       stdin.off('keypress', onKey).off('end', end)
@@ -70,9 +69,10 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
       const { confirm } = await prompts(question, instead)
       return asked((common) => confirm({ ...common, message: clean(question, 400), initialValue: false }))
     },
-    select: async (question, instead, choices) => {
+    select: async (question, instead, choices, first) => {
       const { select } = await prompts(question, instead)
-      return asked((common) => select({ ...common, message: clean(question), options: [...choices] }))
+      const begin = first === undefined ? {} : { initialValue: first }
+      return asked<string>((common) => select({ ...common, message: clean(question), options: [...choices], ...begin }))
     },
   }
 }

@@ -48,11 +48,12 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
   const { home, env, columns = 100, rows = 30, timeout = 20_000 } = options
   const notes = mkdtempSync(join(home.path, 'tmp', 'terminal-'))
   const terminal = spawn('/bin/sh', ['-c', SHELL, notes, ...command], {
-    name: 'xterm-256color',
+    // node-pty sets TERM to this, whatever the environment says.
+    name: env?.TERM ?? 'xterm-256color',
     cols: columns,
     rows,
     cwd: home.path,
-    env: environment(home, { TERM: 'xterm-256color', ...env }),
+    env: environment(home, env),
   })
   const traces = traceProgram(terminal.pid, command, home, env)
   const screen = makeScreen(columns)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Connection, connect } from '../../src/http/connect.ts'
 import type { Call } from '../../src/http/http.ts'
 import type { WireAnswer, WireRequest } from '../../src/http/transport.ts'
@@ -152,10 +152,43 @@ test('the deadline covers the whole call', async () => {
     transport: (_request, signal) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   })
-  // A signal's own timer holds no process open, so the test does.
-  const alive = setInterval(() => {}, 1000)
   await expect(http.send(READ)).rejects.toMatchObject({ code: 'timed_out', exitCode: 7 })
-  clearInterval(alive)
+})
+
+describe('an answer that is taken in parts', () => {
+  const HEAD = { status: 200, statusLine: 'HTTP/1.1 200 OK', headers: {} }
+  const PART = Buffer.from('part')
+
+  test('is given up when no more of it comes', async () => {
+    const { http } = rig([], {
+      timeoutMilliseconds: 20,
+      transport: async ({ take }, signal) => {
+        await take?.(HEAD)?.(PART)
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      },
+    })
+    await expect(http.send({ ...READ, take: () => async () => {} })).rejects.toMatchObject({
+      code: 'timed_out',
+      message: expect.stringContaining('sent no more of its answer for 0.02 s'),
+    })
+  })
+
+  test('is asked for again only if nothing of it was taken', async () => {
+    const send = async (isTaken: boolean) => {
+      let tries = 0
+      const { http } = rig([], {
+        transport: async ({ take }) => {
+          tries++
+          if (isTaken) await take?.(HEAD)?.(PART)
+          throw cut
+        },
+      })
+      await expect(http.send({ ...READ, take: () => async () => {} })).rejects.toBe(cut)
+      return tries
+    }
+    expect(await send(true)).toBe(1)
+    expect(await send(false)).toBe(3)
+  })
 })
 
 test('whoever stops the program is told so, and nothing is tried again', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { direct } from '../../src/http/direct.ts'
+import type { AnswerHead, Take } from '../../src/http/transport.ts'
 import { type Answer, serveScript } from '../harness/service.ts'
 
 const never = new AbortController().signal
@@ -76,4 +77,43 @@ test('a redirect is an answer like any other: nobody is asked a second time', as
   const answer = await answered({ status: 307, headers: { location: `${elsewhere.url}/take` } })
   expect(answer.status).toBe(307)
   expect(elsewhere.requests).toEqual([])
+})
+
+describe('an answer that is taken in parts', () => {
+  const take = async (answer: Answer, taker: Take) => {
+    const { url } = await serveScript({ 'GET /thing': answer })
+    return direct({ method: 'GET', url: new URL('/thing', url), headers: {}, body: null, take: taker }, never)
+  }
+
+  test('may be larger than 1 MiB, and leaves no body', async () => {
+    const text = 'x'.repeat(3 * 1024 * 1024)
+    let size = 0
+    const heads: AnswerHead[] = []
+    const answer = await take({ text, headers: { 'x-a': '1' } }, (head) => {
+      heads.push(head)
+      return async (part) => {
+        size += part.length
+      }
+    })
+    expect(size).toBe(text.length)
+    expect(answer).toMatchObject({ status: 200, body: '', headers: { 'x-a': '1' } })
+    expect(heads).toMatchObject([{ status: 200, statusLine: 'HTTP/1.1 200 OK', headers: { 'x-a': '1' } }])
+  })
+
+  test('comes whole, with the limit on it, where nobody takes the parts', async () => {
+    expect(await take({ text: 'whole' }, () => null)).toMatchObject({ body: 'whole' })
+    await expect(take({ text: 'x'.repeat(2 * 1024 * 1024) }, () => null)).rejects.toMatchObject({ code: 'bad_answer' })
+  })
+
+  test('what the taker says is passed on as it is: the service is not to blame', async () => {
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    await expect(take({ text: 'x' }, () => () => Promise.reject(full))).rejects.toBe(full)
+  })
+})
+
+test('a body of bytes is sent as it is', async () => {
+  const service = await serveScript({ 'PUT /thing': { json: {} } })
+  const request = { method: 'PUT', url: new URL('/thing', service.url), headers: {}, body: null }
+  await direct({ ...request, bytes: Buffer.from('Zoë') }, never)
+  expect(service.requests[0]).toMatchObject({ body: 'Zoë', headers: { 'content-length': '4' } })
 })

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { meant, printed } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { keyturn } from '../harness/program.ts'
 import { KEY, zectrePage } from '../process/zectre-page.ts'
@@ -24,6 +25,7 @@ describe.skipIf(missingForKeychain() !== null)('a profile kept in a real keychai
     const { keychain, options } = await signedIn()
     expect(await keyturn(['profile', 'rename', 'zectre', 'work'], options)).toMatchObject({ code: 0 })
     expect((await keychain.found()).map(([account]) => account)).toEqual(['work'])
+    meant(printed(KEY), 'environment')
     const seen = await keyturn(['exec', '--', 'sh', '-c', 'echo "$KEYTURN_API_KEY"'], options)
     expect(seen).toMatchObject({ code: 0, stdout: `${KEY}\n`, stderr: '' })
     expect(await keyturn(['profile', 'remove', 'work', '--yes'], options)).toMatchObject({ code: 0 })

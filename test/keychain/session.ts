@@ -4,7 +4,8 @@
  *
  *   const session = await startSession()      or startSession({ collection: false }): a service with nothing to keep secrets in
  *   await session.lock()                      locked; with no display there is nobody to ask
- *   await session.prompter('silent')          … and now somebody is asked, and never answers ('dismiss': cancels)
+ *   const asked = await session.prompter('silent')    … and now somebody is asked, and never answers ('dismiss': cancels;
+ *                                             2000: types the password after so many milliseconds); `asked()`: how often
  *   session.stop(); session.cont()            the daemon hangs, and goes on
  *   await session.kill()                      it is gone; D-Bus starts another, which knows no password
  *   await session.put('zectre', text)         an entry, put there by libsecret's own tool (and with more attributes)
@@ -29,7 +30,8 @@ export interface KeychainHarness {
   env: Record<string, string>
   put(account: string, secret: string | Buffer, ...more: string[]): Promise<void>
   lock(): Promise<void>
-  prompter(mode: 'silent' | 'dismiss'): Promise<void>
+  /** Gives how often somebody was asked so far. */
+  prompter(mode: 'silent' | 'dismiss' | number): Promise<() => number>
   stop(): void
   cont(): void
   kill(): Promise<void>
@@ -38,6 +40,7 @@ export interface KeychainHarness {
   close(): Promise<void>
 }
 
+const PASSWORD = 'the password of a test'
 const COMMANDS = ['dbus-run-session', 'gnome-keyring-daemon', 'secret-tool', 'gdbus']
 /** Debian's python: another one that comes first in PATH does not have Debian's modules. */
 const PYTHON = '/usr/bin/python3'
@@ -75,7 +78,7 @@ export const startSession = async ({ collection = true } = {}): Promise<Keychain
     env,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
-  daemon.stdin.end('the password of a test')
+  daemon.stdin.end(PASSWORD)
   started.push(daemon)
   const gdbus = (...args: string[]) => run('gdbus', args, { env, timeout: 12_000 })
   await gdbus('wait', '--session', '--timeout', '10', 'org.freedesktop.secrets')
@@ -97,9 +100,15 @@ export const startSession = async ({ collection = true } = {}): Promise<Keychain
     },
     prompter: async (mode) => {
       const script = join(import.meta.dirname, 'prompter.py')
-      const prompter = spawn(PYTHON, [script, mode], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+      const args = typeof mode === 'number' ? ['unlock', String(mode), PASSWORD] : [mode]
+      const prompter = spawn(PYTHON, [script, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
       started.push(prompter)
+      let said = ''
+      prompter.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+      })
       await firstLine(prompter)
+      return () => said.split('BeginPrompting').length - 1
     },
     stop: () => void daemon.kill('SIGSTOP'),
     cont: () => void daemon.kill('SIGCONT'),

@@ -1,4 +1,6 @@
 /** The built program and a real Secret Service: what a person on a Linux desktop has. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { printed } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
@@ -38,7 +40,6 @@ describe.skipIf(missing !== null)('signing in with a real keychain', () => {
   test('leaves no file with a secret in it, and logout leaves nothing at all in the keychain', async () => {
     const { keychain, home, options, login } = await signedInto()
     await login()
-    const { readdirSync } = await import('node:fs')
     expect(readdirSync(home.config).sort()).toEqual(['settings.json'])
     expect(await keyturn(['logout', '--local'], options)).toMatchObject({ code: 0 })
     expect(await keychain.found()).toEqual([])
@@ -68,28 +69,40 @@ describe.skipIf(missing !== null)('signing in with a real keychain', () => {
     expect((await keychain.found())[0]?.[1]).toContain(KEY)
   })
 
-  test('a keychain that is locked is called locked, never "signed out", and the service is asked for nothing', async () => {
+  test('a keychain that is locked is called locked, never "signed out", the service is asked for nothing, and the entry stays (row 72)', async () => {
     const { keychain, service, options, login } = await signedInto()
     await login()
     await keychain.lock()
     const before = service.requests.length
-    for (const args of [['token'], ['account', 'show'], ['status'], ['logout', '--local'], ['login', 'zectre']]) {
+    for (const args of [['status'], ['logout', '--local'], ['login', 'zectre']]) {
       const result = await keyturn(args, options)
       expect(result, args.join(' ')).toMatchObject({ code: 8, stdout: '' })
       expect(result.stderr).toMatch(/locked/)
       expect(result.stderr).not.toMatch(/not signed in|nobody is signed in/)
     }
     expect(service.requests).toHaveLength(before)
+    await keychain.prompter(0)
+    expect(await keyturn(['token'], options)).toMatchObject({ code: 0, stdout: `${KEY}\n` })
   })
 
-  test('a keychain that does not answer costs the deadline and no more', async () => {
-    const { keychain, options, login } = await signedInto()
+  test('a profile that moves from store to store leaves no copy behind, and logout none at all (row 87)', async () => {
+    const { keychain, home, options, login } = await signedInto()
+    const inFile = () => readFileSync(join(home.config, 'credentials.json'), 'utf8').includes(KEY)
     await login()
-    keychain.stop()
-    const result = await keyturn(['token', '--timeout', '3'], options)
-    keychain.cont()
-    expect(result).toMatchObject({ code: 8, stdout: '' })
-    expect(result.stderr).toMatch(/not answer/)
-    expect(result.ms).toBeLessThan(4500)
+    await login('--store', 'file')
+    expect({ inFile: inFile(), inKeychain: await keychain.found() }).toEqual({ inFile: true, inKeychain: [] })
+    await login('--store', 'keychain')
+    expect({ inFile: inFile(), inKeychain: (await keychain.found()).length }).toEqual({ inFile: false, inKeychain: 1 })
+    expect(await keyturn(['logout', '--local'], options)).toMatchObject({ code: 0 })
+    expect({ inFile: inFile(), inKeychain: await keychain.found() }).toEqual({ inFile: false, inKeychain: [] })
+  })
+
+  test('a copy in a keychain that is locked by now is named, not forgotten (row 87)', async () => {
+    const { keychain, login } = await signedInto()
+    await login()
+    await keychain.lock()
+    const moved = await login('--store', 'file')
+    expect(moved, moved.stderr).toMatchObject({ code: 0 })
+    expect(moved.stderr).toMatch(/an older credential of this profile may still be in the keychain: .*is locked/)
   })
 })

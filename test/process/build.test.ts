@@ -31,7 +31,7 @@ test('what is published asks for nothing that an install does not bring', () => 
   expect(Object.keys(dependencies)).toEqual(['@napi-rs/keyring'])
 })
 
-test('what is published is the program, its licence and its story, and no source maps', () => {
+test('what is published is the program, its manual, its licence and its story, and no source maps', () => {
   const listed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     encoding: 'utf8',
@@ -39,7 +39,7 @@ test('what is published is the program, its licence and its story, and no source
   const names: string[] = JSON.parse(listed)[0].files.map(({ path }: { path: string }) => path)
   const unexpected = names.filter(
     (name) =>
-      !/^(bin\/keyturn\.js|dist\/(chunks\/)?[\w-]+\.js|dist\/server\.d\.ts|docs\/man\/[\w-]+\.1|package\.json|LICENSE|README\.md)$/.test(
+      !/^(bin\/keyturn\.js|dist\/(chunks\/)?[\w-]+\.js|dist\/jq\.wasm\.br|dist\/server\.d\.ts|docs\/man\/[\w-]+\.1|package\.json|LICENSE|README\.md)$/.test(
         name,
       ),
   )

@@ -285,7 +285,7 @@ describe('in a real bash', () => {
     const env = withProgram(home)
     const cases: [string, string[]][] = [
       ['keyturn logo', ['logout']],
-      ['keyturn keys ', ['create', 'list', 'revoke']],
+      ['keyturn keys ', ['create', 'list', 'revoke', 'rotate']],
       ['keyturn login --store ', ['keychain', 'file']],
       ['keyturn login --store=f', ['file']],
       ['keyturn profile use me', ['me@work']],

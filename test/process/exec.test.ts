@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { meant, printed } from '../harness/canary.ts'
 import { NODE, PROGRAM, type Variables } from '../harness/environment.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
@@ -15,6 +16,9 @@ const SHOW_ENVIRONMENT = [NODE, '-p', 'JSON.stringify(process.env)']
 
 const jwt = (name: string, end: number) =>
   `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(JSON.stringify({ sub: name, exp: end / 1000 })).toString('base64url')}.c2ln`
+
+/** What these tests are about: the command that is run has it, and may show it. */
+beforeEach(() => void meant(printed(KEY), 'environment'))
 
 const signedIn = async () => {
   const home = freshHome()
@@ -231,7 +235,8 @@ describe('--redact', () => {
   const redacted = (script: string) => ['exec', '--redact', '--', 'sh', '-c', script]
 
   test('strikes the secret out of both streams, though it comes in pieces, and keeps the exit code', async () => {
-    const script = 'printf zec_EXAM; sleep 0.1; echo PLE_a1b2c3d4e5f60718 done; echo "$KEYTURN_API_KEY" >&2; exit 3'
+    const [begin, end] = [KEY.slice(0, 8), KEY.slice(8)]
+    const script = `printf ${begin}; sleep 0.1; echo ${end} done; echo "$KEYTURN_API_KEY" >&2; exit 3`
     const result = await keyturn(redacted(script), { home: freshHome(), env: FROM_ENV })
     expect(result).toMatchObject({ code: 3, stdout: '[redacted] done\n', stderr: '[redacted]\n' })
   })

@@ -3,6 +3,7 @@ import { canary } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { expectNoSecret, findSecret } from '../harness/no-secret.ts'
 import { keyturn, type Running, start } from '../harness/program.ts'
+import { startInTerminal } from '../harness/terminal.ts'
 
 const EMAIL = 'gina@example.com'
 const FILE = { KEYTURN_STORE: 'file' }
@@ -18,7 +19,7 @@ const rig = async () => {
       home,
       env: FILE,
     })
-  return { home, restume, issuer, server, logIn }
+  return { home, restume, issuer, server, google, logIn }
 }
 const linkOf = async (running: Running) => (await running.waitForStderr(/^http:\S+$/m))[0]
 
@@ -53,6 +54,22 @@ test('login --google brings a session for an account that is made on the way, an
   const unlink = await keyturn(['google', 'unlink', '--yes'], { home })
   expect(unlink).toMatchObject({ code: 5, stdout: '' })
   expect(unlink.stderr).toContain('set a password first')
+})
+
+test.each([
+  [[], /waiting for your answer in the browser · 04:5\d left/, 'u copy address  Esc cancel'],
+  [['--device'], /waiting for the code to be typed · \d\d:\d\d left/, 'u copy address  q QR code  Esc cancel'],
+])('login --google %j waits with a countdown and the keys that make sense there', async (more, line, keys) => {
+  const { home, restume, google } = await rig()
+  const args = ['login', 'restume', '--url', restume, '--google', '--no-browser', ...google, ...more]
+  const terminal = startInTerminal(args, { home, env: FILE })
+  await terminal.waitFor(line)
+  expect(terminal.screen()).toContain(keys)
+  terminal.type('\u001b')
+  const { code, screen } = await terminal.ended
+  expect(code).toBe(130)
+  expect(screen).toContain('keyturn: cancelled')
+  expect(terminal.settings().after).toBe(terminal.settings().before)
 })
 
 test('google unlink takes Google off an account that has a password, and shows the account without it', async () => {

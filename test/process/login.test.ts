@@ -230,5 +230,5 @@ test('a service that makes no promise about the time of its code is asked for te
   })
   const result = await login(home, service.url)
   expect(result.code).toBe(0)
-  expect(result.stderr).toContain('the code lives 10:00 longer')
+  expect(result.stderr).toContain('waiting for your approval; 10 minutes left')
 })

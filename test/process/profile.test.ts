@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { printed } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn } from '../harness/program.ts'
@@ -48,7 +49,7 @@ test('profile list on a terminal is a table', async () => {
   const terminal = startInTerminal(['profile', 'list'], { home })
   const { code, screen } = await terminal.ended
   expect(code).toBe(0)
-  expect(screen).toMatch(/CURRENT +NAME +SERVICE/)
+  expect(screen).toMatch(/NAME +SERVICE +ACCOUNT/)
   expect(screen).toMatch(/\* +home +zectre/)
 })
 
@@ -149,7 +150,7 @@ test('profile rename moves the secret along, and commands find it under the new 
   expect(result).toMatchObject({ code: 0 })
   expect(JSON.parse(result.stdout)).toMatchObject({ name: 'office', current: true, store: 'file' })
   expect(Object.keys(entriesOf(home))).toEqual(['work', 'office'])
-  expect(await keyturn(['token'], { home })).toMatchObject({ code: 0, stdout: `${KEY}\n` })
+  expect(await keyturn(['token'], { home })).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
   expect(await keyturn(['profile', 'rename', 'office', 'home', '--quiet'], { home })).toMatchObject({
     stdout: '',
     stderr: '',

@@ -35,7 +35,8 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
   const requests: WireRequest[] = []
   let fault: Fault = () => null
 
-  const transport: Transport = async (request) => {
+  const transport: Transport = async (request, signal) => {
+    signal.throwIfAborted()
     requests.push(request)
     const instead = await fault(request)
     if (instead instanceof Failure) throw instead
@@ -57,7 +58,7 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
   /** The local clock of the program, which may be wrong by so much. */
   let wrongBy = 0
 
-  const contextWith = (wishes: Partial<Wishes> = {}): SessionContext => ({
+  const contextWith = (wishes: Partial<Wishes> = {}, signal = stop.signal): SessionContext => ({
     wishes: { ...NO_WISHES, ...wishes },
     settings: {
       read: async () => settings,
@@ -74,7 +75,7 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
     tell: (message) => void told.push(message),
     transport,
     openStore: async () => store,
-    finish: (work) => work(new AbortController().signal),
+    finish: (work) => work(contextWith(wishes, new AbortController().signal)),
     connect: ({ base, adminBase, org }, credential, changes = {}) =>
       connect({
         base,
@@ -84,7 +85,7 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
         transport,
         clock: { now: () => clock.now() + wrongBy, monotonic: clock.monotonic },
         wait: async (milliseconds) => clock.advance(milliseconds),
-        signal: changes.signal ?? stop.signal,
+        signal: changes.signal ?? signal,
         timeoutMilliseconds: 30_000,
         userAgent: 'keyturn/test',
       }),
@@ -95,11 +96,11 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
       return done
     },
     clock: { now: () => clock.now() + wrongBy, monotonic: clock.monotonic },
-    wait: async (milliseconds, signal) => {
-      signal.throwIfAborted()
+    wait: async (milliseconds, until) => {
+      until.throwIfAborted()
       clock.advance(milliseconds)
     },
-    signal: stop.signal,
+    signal,
   })
 
   return {

@@ -1,11 +1,14 @@
 /** What one command does to the store while another one waits. */
 import { expect, test } from 'vitest'
 import { credentialInForce } from '../../src/session/in-force.ts'
+import { keep } from '../../src/session/keep.ts'
 import { openSession, renew } from '../../src/session/renew.ts'
 import { signInByBrowser, signInInTerminal } from '../../src/session/sign-in.ts'
 import { signInForSession } from '../../src/session/sign-in-session.ts'
 import { signOut } from '../../src/session/sign-out.ts'
 import type { Target } from '../../src/session/target.ts'
+import type { Credential } from '../../src/vocabulary/credential.ts'
+import { Failure } from '../../src/vocabulary/failure.ts'
 import { Secret } from '../../src/vocabulary/secret.ts'
 import { type Bench, makeBench } from './bench.ts'
 
@@ -29,19 +32,35 @@ const zectre = async () => {
   })
   const inTerminal = () =>
     signInInTerminal(bench.contextWith(), target(), client.browserSignIn!, 'other terminal', async () => ALICE)
+  const inBrowser = (context = bench.contextWith()) =>
+    signInByBrowser(context, target(), client.browserSignIn!, 'laptop', QUIET)
   /** Waits for an approval that never comes, and is stopped at the third question. */
   const stoppedWhileWaiting = async (meanwhile: () => Promise<unknown>) => {
     let asked = 0
+    let away = false
     bench.answerWith(async ({ url }) => {
-      if (!url.pathname.includes('/cli/status/')) return null
+      if (!url.pathname.includes('/cli/status/') || away) return null
       asked += 1
-      if (asked === 2) await meanwhile()
+      if (asked === 2) {
+        away = true
+        await meanwhile()
+        away = false
+      }
       if (asked === 3) bench.stop()
       return null
     })
-    return signInByBrowser(bench.contextWith(), target(), client.browserSignIn!, 'laptop', QUIET)
+    return inBrowser()
   }
-  return { bench, inTerminal, stoppedWhileWaiting }
+  const approve = () => {
+    const code = bench.record('zectre')?.pending?.code.reveal() ?? ''
+    return bench.half.approval!.approve(code, { email: ALICE.email, password: ALICE.password.reveal() })
+  }
+  /** The keys that are alive at the service, asked for with the one that is stored. */
+  const keys = async () => {
+    return client.listKeys!((await openSession(anew(bench))).http)
+  }
+  const given = (credential: Credential) => keep(bench.contextWith(), target(), credential, null)
+  return { bench, client, target, inTerminal, inBrowser, stoppedWhileWaiting, approve, keys, given }
 }
 const keyIn = (bench: Bench) => {
   const credential = bench.record('zectre')?.credential
@@ -69,6 +88,69 @@ test('Ctrl-C in a waiting sign-in forgets its own code and keeps the credential 
   await expect(stoppedWhileWaiting(async () => {})).rejects.toMatchObject({ code: 'interrupted' })
   expect(bench.record('zectre')?.pending).toBeNull()
   expect(keyIn(bench)).toBe(before)
+})
+
+const CUT = new Failure('interrupted', 'stopped by Ctrl-C')
+/** As the program is when it is started once more. */
+const anew = (bench: Bench) => bench.contextWith({}, new AbortController().signal)
+
+test('a sign-in that is approved in the moment of Ctrl-C keeps its code, and the next one has the key', async () => {
+  const { bench, inBrowser, approve, keys } = await zectre()
+  bench.answerWith(async ({ url }) => {
+    if (!url.pathname.includes('/cli/status/')) return null
+    await approve()
+    bench.stop()
+    bench.answerWith(() => null)
+    return CUT
+  })
+  await expect(inBrowser()).rejects.toMatchObject({ code: 'interrupted' })
+  expect(bench.record('zectre')?.pending).not.toBeNull()
+  await inBrowser(anew(bench))
+  expect(keyIn(bench)).toMatch(/^zec_/)
+  expect(await keys()).toHaveLength(1)
+})
+
+test('Ctrl-C while a key is made in the terminal waits until it is kept and the old one has ended', async () => {
+  const { bench, inTerminal, keys } = await zectre()
+  await inTerminal()
+  const old = keyIn(bench)
+  bench.answerWith(({ url }) => {
+    if (url.pathname.endsWith('/cli/complete')) bench.stop()
+    return null
+  })
+  await inTerminal()
+  expect(keyIn(bench)).not.toBe(old)
+  expect(bench.settings().current).toBe('zectre')
+  expect(await keys()).toHaveLength(1)
+})
+
+test.each<[string, (scene: Awaited<ReturnType<typeof zectre>>) => Promise<unknown>]>([
+  ['the terminal', ({ inTerminal }) => inTerminal()],
+  [
+    'a key',
+    async ({ client, bench, given }) => {
+      const at = { base: BASE, adminBase: null, org: null }
+      const who = { name: ALICE.email, password: ALICE.password }
+      const { session } = await client.passwordSignIn!(bench.contextWith().connect(at, null), who)
+      const wanted = { name: 'given', scopes: null, expiresInDays: null }
+      const { key } = await client.createKey!(bench.contextWith().connect(at, session), wanted)
+      return given({ kind: 'api_key', key, origin: 'given' })
+    },
+  ],
+])('a key that was approved for a sign-in that was killed is ended by the next, with %s', async (_, signIn) => {
+  const scene = await zectre()
+  const { bench, inBrowser, approve, keys } = scene
+  const killed = new Failure('terminated', 'stopped')
+  bench.answerWith(async ({ url }) => {
+    if (!url.pathname.includes('/cli/status/')) return null
+    await approve()
+    throw killed
+  })
+  await expect(inBrowser()).rejects.toBe(killed)
+  bench.answerWith(() => null)
+  await signIn(scene)
+  expect(bench.record('zectre')).toMatchObject({ pending: null, outgoing: [] })
+  expect(await keys()).toHaveLength(1)
 })
 
 const HOME = new URL('http://localhost:47090')

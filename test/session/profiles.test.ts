@@ -19,6 +19,8 @@ const recordOf = (key: string): SecretRecord => ({
   ...{ service: 'zectre', url: URL_OF, adminUrl: null, pending: null, outgoing: [] },
   credential: { kind: 'api_key', key: new Secret(key), origin: 'sign-in' },
 })
+/** Work that a stop waits for sees the same world. */
+const whole = (context: SessionContext): SessionContext => ({ ...context, finish: (work) => work(context) })
 const SECRET = encodeRecord(recordOf('zec_EXAMPLE_work'))
 
 /** Two profiles with a key each, `work` in use; from step `dead` on nothing works any more, as after a kill. */
@@ -38,7 +40,7 @@ const twoProfiles = async ({ dead = Number.POSITIVE_INFINITY } = {}) => {
     steps += 1
     if (steps > dead) throw new Failure('store_locked', 'dead')
   }
-  const context: SessionContext = {
+  const context = whole({
     ...real,
     settings: {
       read: real.settings.read,
@@ -62,7 +64,7 @@ const twoProfiles = async ({ dead = Number.POSITIVE_INFINITY } = {}) => {
         return bench.store.remove(...remove)
       },
     }),
-  }
+  })
   return { bench, context, real, locked, steps: () => steps }
 }
 
@@ -179,7 +181,7 @@ test.each([1, 2])(
 test('settings that can not be written leave no copy of the secret', async () => {
   const { bench, context } = await twoProfiles()
   const settings = { ...context.settings, change: () => Promise.reject(new Failure('failed', 'the disk is full')) }
-  await expect(renameProfile({ ...context, settings }, 'work', 'office')).rejects.toThrow('the disk is full')
+  await expect(renameProfile(whole({ ...context, settings }), 'work', 'office')).rejects.toThrow('the disk is full')
   expect([...bench.entries.keys()]).toEqual(['work', 'home'])
 })
 

@@ -1,0 +1,36 @@
+import type { Take } from './transport.ts'
+
+export interface Deadline {
+  signal: AbortSignal
+  /** The same taker, under which the time is that for one part: a long answer has it again after each. */
+  forParts(take: Take): Take
+  /** Some of an answer was taken already, which no second try can undo. */
+  isPartTaken(): boolean
+  stop(): void
+}
+
+/** Aborts after that time, unless it was stopped before. */
+export const startDeadline = (milliseconds: number): Deadline => {
+  const expired = new AbortController()
+  const start = () => setTimeout(() => expired.abort(), milliseconds)
+  let timer = start()
+  let partTaken = false
+  return {
+    signal: expired.signal,
+    forParts: (take) => (head) => {
+      const takePart = take(head)
+      return (
+        takePart &&
+        (async (part) => {
+          partTaken = true
+          // Whoever takes it may be slow: that is no fault of the service.
+          clearTimeout(timer)
+          await takePart(part)
+          timer = start()
+        })
+      )
+    },
+    isPartTaken: () => partTaken,
+    stop: () => clearTimeout(timer),
+  }
+}
