@@ -1,6 +1,8 @@
 import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
+import { canary, meant } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
+import { expectNoSecret } from '../harness/no-secret.ts'
 import { type Ended, keyturn, start } from '../harness/program.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
@@ -87,10 +89,12 @@ describe('what a bad day looks like to the client', () => {
     if (!fault.startsWith('clock:')) await served.server.waitForStderr(/^fault .* hits request \d/m)
   })
 
-  test('one that there is not is refused, and so is one that hits nothing', async () => {
-    for (const fault of ['status:oops', 'nothing:502']) {
+  test('one that there is not is refused, and so is one that hits nothing; neither is repeated', async () => {
+    const secret = meant(canary('key'), 'arguments')
+    for (const fault of ['status:oops', 'nothing:502', secret, `${secret}:502`, `status:${secret}`]) {
       const result = await keyturn(['serve', '--port', '0', '--fault', fault], { home: freshHome() })
       expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('keyturn help faults') })
+      expectNoSecret(result, secret)
     }
   })
 })

@@ -59,7 +59,7 @@ const talk = (address: string, text: string): Promise<string> =>
   })
 
 describe('a whole sign-in over real sockets', () => {
-  test('with the seeded account, by the addresses that the server gave', async () => {
+  test('with the seeded account, by the addresses that the server gave, and no secret in its log (row 160)', async () => {
     const server = await start({ seed: true })
     const [account] = server.seeded
     expect(account).toEqual({
