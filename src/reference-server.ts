@@ -28,16 +28,17 @@ export interface StartOptions extends Omit<ReferenceServerOptions, 'google'> {
   data?: DataFile
 }
 
-const MOST_REQUESTS_KEPT = 1_000
+/** Requests, and letters. */
+const MOST_KEPT = 1_000
 
 const machineClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
 
 /** Loads the reference halves of the services named, and has each listener listen. */
 export const startReferenceServer = (async (options: StartOptions = {}): Promise<ReferenceServer> => {
   const { clockOffset, faults } = parseFaults(options.faults ?? [])
-  const { now, monotonic } = options.clock ?? machineClock
+  const given = options.clock ?? machineClock
   let ahead = 0
-  const clock: Clock = { now: () => now() + clockOffset + ahead, monotonic: () => monotonic() + ahead }
+  const clock: Clock = { now: () => given.now() + clockOffset + ahead, monotonic: () => given.monotonic() + ahead }
   const log = options.log ?? (() => {})
   const addresses: Record<string, string> = {}
   const requests: RequestLogEntry[] = []
@@ -46,6 +47,7 @@ export const startReferenceServer = (async (options: StartOptions = {}): Promise
     letters,
     send: (letter) => {
       letters.push({ ...letter, sent_at: instant(clock.now()) })
+      if (letters.length > MOST_KEPT) letters.shift()
       log(`mail to ${letter.to}: ${letter.subject}: ${letter.code}`)
     },
   }
@@ -62,7 +64,7 @@ export const startReferenceServer = (async (options: StartOptions = {}): Promise
   }
   const tell = (entry: RequestLogEntry): void => {
     requests.push(entry)
-    if (requests.length > MOST_REQUESTS_KEPT) requests.shift()
+    if (requests.length > MOST_KEPT) requests.shift()
     log(requestLine(entry))
   }
 
@@ -99,7 +101,7 @@ export const startReferenceServer = (async (options: StartOptions = {}): Promise
       listening.push(opened)
       addresses[listener.name] = opened.address
     }
-    if (options.seed) for (const half of halves) seeded.push(await half.seed())
+    if (options.seed) seeded.push(...(await Promise.all(halves.map((half) => half.seed()))))
     await data?.save()
   } catch (error) {
     await close()

@@ -61,7 +61,7 @@ export interface ReferenceServer {
   /** By the name of the listener: `zectre`, `zectre_dashboard`. */
   addresses: Record<string, string>
   seeded: readonly SeededAccount[]
-  /** What would have been sent by mail. */
+  /** What would have been sent by mail; the last thousand, oldest first. */
   outbox: readonly Letter[]
   /** The last thousand, oldest first. */
   requests: readonly RequestLogEntry[]

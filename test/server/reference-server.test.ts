@@ -106,6 +106,23 @@ describe('a whole sign-in over real sockets', () => {
     expect(raw.match(/^date: .*$/gim)).toEqual(['date: Fri, 27 Mar 2026 10:00:00 GMT'])
   })
 
+  test('time goes by for it when the test says so, and the seeded account approves unless another is named', async () => {
+    const server = await start({ seed: true, clock: makeHandClock() })
+    const initiate = async () => (await jsonOf(await post(`${server.api}/api/v1/auth/cli/initiate`, {}))).code
+    const status = async (code: string) =>
+      (await jsonOf(await fetch(`${server.api}/api/v1/auth/cli/status/${code}`))).status
+    const [approved, late] = [await initiate(), await initiate()]
+    await server.approve(approved)
+    expect(await status(approved)).toBe('completed')
+    server.advance(10 * 60_000)
+    expect([await status(late), (await fetch(server.api)).headers.get('date')]).toEqual([
+      'expired',
+      'Fri, 27 Mar 2026 10:10:00 GMT',
+    ])
+    const nobody = await start()
+    await expect(nobody.approve(approved)).rejects.toThrow('nobody is known to approve')
+  })
+
   test.each([
     ['another name', 'GET /api/v1/user HTTP/1.1\r\nHost: evil.test\r\n\r\n', '421'],
     ['a proxy-style target', 'GET http://evil.test/api/v1/user HTTP/1.1\r\nHost: localhost\r\n\r\n', '421'],
