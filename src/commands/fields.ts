@@ -1,6 +1,7 @@
 const STANDING = ['profile', 'service', 'url', 'store', 'credential', 'source', 'expires_at', 'user']
 const KEY = ['id', 'name', 'prefix', 'scopes', 'expires_at', 'created_at']
 const NEW_KEY = ['id', 'name', 'key', 'prefix', 'scopes', 'expires_at', 'created_at', 'saved_to']
+const PROFILE = ['name', 'current', 'service', 'url', 'store', 'user', 'org', 'created_at']
 const ACCOUNT = ['service', 'id', 'username', 'email', 'name', 'created_at']
 
 /** `open`: it passes on what the service sent, so any other field may be there too. */
@@ -29,14 +30,19 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
   'google unlink': { names: ACCOUNT, open: true },
   api: { names: [], open: true },
   exec: { names: [] },
+  'profile list': { names: PROFILE },
+  'profile use': { names: PROFILE },
+  'profile remove': { names: ['name', 'removed'] },
+  'profile rename': { names: PROFILE },
+  doctor: { names: ['ok', 'checks'] },
+  completion: { names: ['shell', 'script', 'path', 'next'] },
   services: { names: ['name', 'url', 'operations'] },
   serve: { names: [] },
 }
 
 const EVERY_NAME = [...new Set(Object.values(FIELDS).flatMap(({ names }) => names))]
 
-/** A command that is not in the table may print any field that another one prints. */
-export const fieldsOf = (command: string): Fields => FIELDS[command] ?? { names: EVERY_NAME }
+export const fieldsOf = (command: string): Fields => FIELDS[command] ?? { names: [] }
 
 /** A word that says by itself that it is the name of a field of this command. */
 export const isFieldName = (command: string, word: string): boolean => {

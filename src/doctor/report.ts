@@ -1,4 +1,5 @@
 import type { Style } from '../terminal/style.ts'
+import { wrap } from '../terminal/wrap.ts'
 import type { Examination } from './examine.ts'
 import type { Finding, Level } from './finding.ts'
 
@@ -51,16 +52,3 @@ const verdict = (findings: readonly Finding[], style: Style): string => {
 
 const footer = (isAlone: boolean): string =>
   isAlone ? 'nothing secret is in this report' : 'nothing secret is in this report; it names the hosts of your profiles'
-
-/** Broken at blanks; a word that is longer than a line, a path or an address, stays whole, to be copied. */
-export const wrap = (text: string, width: number): string[] => {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
-}

@@ -1,23 +1,11 @@
 /** Help as a person reads it on one screen: what it does, examples, options, and what a script gets. */
+import { wrap } from '../terminal/wrap.ts'
 import type { Described } from './describe.ts'
 import { COMMON_EXITS, EXITS, type ExitCode } from './manual.ts'
 import { groups, pageOf } from './pages.ts'
 import { topics } from './topics.ts'
 
 const WIDTH = 80
-
-/** Words in lines of that width. */
-export const wrap = (text: string, width: number): string[] => {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
-}
 
 /** Names, and beside them what they are; what is too long for that goes below its name. */
 const listed = (pairs: readonly (readonly [string, string])[], widest: number): string[] => {

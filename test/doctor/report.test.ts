@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { failure, good, note, warning } from '../../src/doctor/finding.ts'
 import { presentable, secretsOf } from '../../src/doctor/presentable.ts'
-import { report, wrap } from '../../src/doctor/report.ts'
+import { report } from '../../src/doctor/report.ts'
 import { styleFor } from '../../src/terminal/style.ts'
+import { wrap } from '../../src/terminal/wrap.ts'
 import { makeOutput } from './output.ts'
 
 const WHO = { home: '/home/alice', userName: 'alice', secrets: ['EXAMPLE-secret'] }

@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { printed } from '../harness/canary.ts'
 import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
 import { type StartOptions, startCommand } from '../harness/program.ts'
@@ -61,6 +62,6 @@ describe.each(Object.entries(BREAKAGES))('where %s', (_, breakIt) => {
 
     const filed = await run(['login', 'zectre', '--with-api-key', '--store', 'file'], { env, input: KEY })
     expect(filed, filed.stderr).toMatchObject({ code: 0 })
-    expect(await run(['token'])).toMatchObject({ code: 0, stdout: `${KEY}\n` })
+    expect(await run(['token'])).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
   })
 })

@@ -1,6 +1,7 @@
 /** What a working keychain costs each command: one process, and these questions (rows 83, 91). */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { printed } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { keyturn } from '../harness/program.ts'
 import { KEY, ROUTES, USER, zectrePage } from '../process/zectre-page.ts'
@@ -29,6 +30,7 @@ describe.skipIf(missing !== null)('with a working keychain', () => {
     }
     const login = await costOf('login', 'zectre', '--with-api-key', '--url', url)
     expect(login).toEqual(['start', ...PROBE, 'read', 'read', 'write'])
+    printed(KEY)
     for (const args of [['token'], ['status'], ['status', '--offline'], ['account', 'show'], ['keys', 'list']]) {
       expect(await costOf(...args), args.join(' ')).toEqual(['start', 'read'])
     }

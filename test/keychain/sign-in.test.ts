@@ -82,7 +82,7 @@ describe.skipIf(missing !== null)('signing in with a real keychain', () => {
     }
     expect(service.requests).toHaveLength(before)
     await keychain.prompter(0)
-    expect(await keyturn(['token'], options)).toMatchObject({ code: 0, stdout: `${KEY}\n` })
+    expect(await keyturn(['token'], options)).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
   })
 
   test('a profile that moves from store to store leaves no copy behind, and logout none at all (row 87)', async () => {

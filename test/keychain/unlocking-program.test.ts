@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { encodeRecord } from '../../src/secrets/record.ts'
 import { Secret } from '../../src/vocabulary/secret.ts'
+import { printed } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { keyturn } from '../harness/program.ts'
 import { ENTER, startInTerminal } from '../harness/terminal.ts'
@@ -54,7 +55,7 @@ describe.skipIf(missing !== null)('a person who is asked to unlock the keychain'
     const { options, asked, madeFile } = await lockedOut(1500)
     const terminal = startInTerminal(['token'], options)
     await terminal.waitFor('waiting for the keychain')
-    await terminal.waitFor(KEY)
+    await terminal.waitFor(printed(KEY))
     expect((await terminal.ended).code).toBe(0)
     expect(asked()).toBe(1)
     expect(madeFile()).toBe(false)

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { wholeProgram } from '../../src/command-line.ts'
+import { FIELDS } from '../../src/commands/fields.ts'
 import { commandsPage, everyPage, manPages } from '../../src/manual/documents.ts'
 import { helpFor } from '../../src/manual/help-for.ts'
 import { EXITS } from '../../src/manual/manual.ts'
@@ -55,6 +56,11 @@ describe.each(written)('the page of %s', (words, { examples }) => {
     for (const flag of parts.filter((part) => part.startsWith('-'))) expect(known).toContain(flag.split('=')[0])
     expect(own).toContain(words.split(' ')[0])
   })
+})
+
+test('of every command it is known which fields its JSON has', () => {
+  const leaves = written.filter(([words]) => findCommand(program, words.split(' '))?.commands.length === 0)
+  expect(Object.keys(FIELDS).sort()).toEqual(leaves.map(([words]) => words).sort())
 })
 
 test('every exit code that a failure can give is told of', () => {

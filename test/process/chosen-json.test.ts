@@ -1,6 +1,7 @@
 /** `--json FIELDS` and `--jq`, on the built program. */
 import { describe, expect, test } from 'vitest'
 import { FIELDS } from '../../src/commands/fields.ts'
+import { meant, printed } from '../harness/canary.ts'
 import { freshHome } from '../harness/home.ts'
 import { keyturn, start } from '../harness/program.ts'
 import { type Script, serveScript } from '../harness/service.ts'
@@ -62,7 +63,7 @@ describe('--json with fields', () => {
     const { run } = await ready()
     const result = await run('keys', 'create', 'ci', '--json', 'id')
     expect(result).toMatchObject({ code: 0, stdout: '{"id":"k9"}\n' })
-    expect(result.stderr).toContain(NEW)
+    expect(result.stderr).toContain(meant(NEW, 'stderr'))
     const whole = await run('keys', 'create', 'ci', '--json', 'id,key')
     expect(whole).toMatchObject({ code: 0, stdout: `{"id":"k9","key":"${NEW}"}\n`, stderr: '' })
   })
@@ -80,6 +81,7 @@ describe('--json with fields', () => {
     ['password forgot', ['--email', 'a@example.com']],
   ])('the fields that are known of "%s" are those that it prints', async (command, more) => {
     const restume = ['verify-email', 'password forgot'].includes(command)
+    if (command === 'token') printed(KEY)
     const { home, env } = await ready()
     const page = restume && (await serveScript({ [restumeRoute(command)]: { json: {} } }))
     const where = page ? { KEYTURN_SERVICE: 'restume', KEYTURN_URL: page.url } : env
@@ -130,6 +132,7 @@ describe('--jq', () => {
   })
 
   test('one that does not fit the answer fails, and loses no key', async () => {
+    meant(NEW, 'stderr')
     const { run } = await ready()
     const list = await run('keys', 'list', '--jq', '.nope')
     expect(list).toMatchObject({ code: 1, stdout: '' })

@@ -1,11 +1,17 @@
 /** Under a system that runs jobs, a secret is masked before it is printed: exact lines, on the built program. */
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { meant, printed } from '../harness/canary.ts'
 import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
 import { keyturn, startCommand } from '../harness/program.ts'
 import { KEY, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const NEW = 'zec_EXAMPLE_new_9f8e7d6c5b4a3928'
+
+/** What is masked is printed, and the line that masks it has it too. */
+beforeEach(() => {
+  for (const secret of [KEY, NEW]) meant(printed(secret), 'stderr')
+})
 
 const ready = async () => {
   const service = await zectrePage({
