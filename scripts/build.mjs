@@ -18,6 +18,8 @@ const ENTRIES = {
   'jq-worker': 'src/terminal/jq-worker.ts',
   server: 'src/reference-server.ts',
 }
+/** The one entry that others import: what it promises stands in one file that imports nothing. */
+const PUBLIC_TYPES = 'src/server/public.ts'
 const NATIVE = '@napi-rs/keyring'
 const STALE_AFTER = 24 * 60 * 60_000
 
@@ -59,11 +61,18 @@ const place = (file) => {
   writeFileSync(half, file.code)
   renameSync(half, target)
 }
+const types = {
+  fileName: 'server.d.ts',
+  code: `${readFileSync(join(root, PUBLIC_TYPES), 'utf8')}
+export declare const startReferenceServer: StartReferenceServer
+`,
+}
+place(types)
 const entries = output.filter((file) => file.isEntry)
 for (const file of output) if (!file.isEntry) place(file)
 for (const file of entries) place(file)
 
-const current = new Set(output.map((file) => normalize(file.fileName)))
+const current = new Set([...output, types].map((file) => normalize(file.fileName)))
 for (const name of before) {
   const path = join(dist, name)
   const found = statSync(path, { throwIfNoEntry: false })

@@ -1,67 +1,44 @@
 import type { Data, DataFile } from './reference-data.ts'
+import { requireTargets, withFaults } from './server/faults.ts'
 import { instant } from './server/instant.ts'
 import { type Listening, listen } from './server/listen.ts'
+import { parseFaults } from './server/parse-faults.ts'
 import { makePasswords } from './server/passwords.ts'
 import type {
   Letter,
-  Outbox,
-  ReferenceService,
+  ReferenceServer,
+  ReferenceServerOptions,
+  RequestLogEntry,
   SeededAccount,
-  ServerContext,
-  ServerWishes,
-  SignInWith,
-  VerifyIdToken,
-} from './server/reference-service.ts'
-import { logged, type RequestLogEntry, requestLine } from './server/request-log.ts'
+  StartReferenceServer,
+} from './server/public.ts'
+import type { Outbox, ReferenceService, ServerContext, VerifyIdToken } from './server/reference-service.ts'
+import { logged, requestLine } from './server/request-log.ts'
 import type { ServiceState } from './server/state.ts'
 import { services as allServices, findService } from './services/registry.ts'
 import type { Clock } from './vocabulary/clock.ts'
 import { Failure } from './vocabulary/failure.ts'
 
-export interface ReferenceServerOptions {
-  /** By name, in the order in which they take ports; all of them unless given. */
-  services?: readonly string[]
-  /** `first`: the first listener gets that port, the others those after it; 0 is the same as `free`. */
-  ports?: 'documented' | 'free' | { first: number }
-  /** Makes one known account in each. */
-  seed?: boolean
-  clock?: Clock
-  /** `rotate`: Curate-Me's refresh tokens; `zectreJwks`: where RS256 tokens of zectre-catalog are checked. */
-  wishes?: Partial<ServerWishes>
-  /** Who signs the ID tokens that the services take: the small issuer that comes with this server, or another. */
-  google?: 'bundled' | { issuer: string; clientId: string } | VerifyIdToken
+/** What is not for those who embed it: the program's own ways to start it, and the tests'. */
+export interface StartOptions extends Omit<ReferenceServerOptions, 'google'> {
+  /** Where to listen; loopback unless given. */
+  host?: string
+  google?: ReferenceServerOptions['google'] | VerifyIdToken
   /** Keeps accounts and keys from one run to the next; without it everything ends with the server. */
   data?: DataFile
-  /** One line a request, and never a secret in it. */
-  log?: (line: string) => void
-  /** scrypt's N, a power of two: lower is quicker, for tests. */
-  scryptCost?: number
 }
 
-export interface ReferenceServer {
-  /** By the name of the listener: `zectre`, `zectre_dashboard`. */
-  addresses: Record<string, string>
-  seeded: SeededAccount[]
-  /** What would have been sent by mail. */
-  outbox: readonly Letter[]
-  /** The last thousand, oldest first. */
-  requests: readonly RequestLogEntry[]
-  /** Does what a person does on the approval page. */
-  approve(code: string, account: SignInWith): Promise<void>
-  deny(code: string): void
-  /** Shuts the account out everywhere; a failure when no service has it. */
-  disable(email: string): void
-  /** Within two seconds, whatever connections are open. */
-  close(): Promise<void>
-}
-
-const MOST_REQUESTS_KEPT = 1_000
+/** Requests, and letters. */
+const MOST_KEPT = 1_000
 
 const machineClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
 
 /** Loads the reference halves of the services named, and has each listener listen. */
-export const startReferenceServer = async (options: ReferenceServerOptions = {}): Promise<ReferenceServer> => {
-  const clock = options.clock ?? machineClock
+export const startReferenceServer = (async (options: StartOptions = {}): Promise<ReferenceServer> => {
+  const { clockOffset, faults } = parseFaults(options.faults ?? [])
+  const given = options.clock ?? machineClock
+  let ahead = 0
+  const clock: Clock = { now: () => given.now() + clockOffset + ahead, monotonic: () => given.monotonic() + ahead }
   const log = options.log ?? (() => {})
   const addresses: Record<string, string> = {}
   const requests: RequestLogEntry[] = []
@@ -70,6 +47,7 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
     letters,
     send: (letter) => {
       letters.push({ ...letter, sent_at: instant(clock.now()) })
+      if (letters.length > MOST_KEPT) letters.shift()
       log(`mail to ${letter.to}: ${letter.subject}: ${letter.code}`)
     },
   }
@@ -86,7 +64,7 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
   }
   const tell = (entry: RequestLogEntry): void => {
     requests.push(entry)
-    if (requests.length > MOST_REQUESTS_KEPT) requests.shift()
+    if (requests.length > MOST_KEPT) requests.shift()
     log(requestLine(entry))
   }
 
@@ -98,7 +76,8 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
     halves.push(half)
     if (half.state) states.set(service.name, half.state)
   }
-  const approval = halves.find((half) => half.approval !== null)?.approval
+  const approving = halves.findIndex((half) => half.approval !== null)
+  const approval = () => halves[approving]?.approval ?? throwNoApproval()
 
   let data: Data | null = null
   if (options.data) {
@@ -114,13 +93,15 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
   try {
     const listeners = halves.flatMap((half) => half.listeners)
     if (options.google === 'bundled') listeners.push((await import('./server/issuer.ts')).makeIssuer(context))
+    requireTargets(faults, new Map(listeners.map(({ name, fetch }) => [name, 'calls' in fetch ? fetch.calls : []])))
     for (const [index, listener] of listeners.entries()) {
-      const kept = data?.kept(listener) ?? listener
-      const opened = await listen(logged(kept, clock, tell), portFor(options.ports, listener.port, index))
+      const faulty = withFaults(data?.kept(listener) ?? listener, faults, log)
+      const port = portFor(options.ports, listener.port, index)
+      const opened = await listen(logged(faulty, clock, tell), port, options.host)
       listening.push(opened)
       addresses[listener.name] = opened.address
     }
-    if (options.seed) for (const half of halves) seeded.push(await half.seed())
+    if (options.seed) seeded.push(...(await Promise.all(halves.map((half) => half.seed()))))
     await data?.save()
   } catch (error) {
     await close()
@@ -132,15 +113,16 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
     seeded,
     outbox: letters,
     requests,
-    async approve(code, account) {
-      if (!approval) throw noApproval()
-      await approval.approve(code, account)
+    advance(milliseconds) {
+      ahead += milliseconds
+    },
+    async approve(code, account = seeded.find(({ service }) => service === named[approving]?.name)) {
+      const { approve } = approval()
+      if (!account) throw new Failure('failed', 'nobody is known to approve: name an account, or start with "seed"')
+      await approve(code, account)
       await data?.save()
     },
-    deny(code) {
-      if (!approval) throw noApproval()
-      approval.deny(code)
-    },
+    deny: (code) => approval().deny(code),
     disable(email) {
       if (!halves.map((half) => half.disable(email)).includes(true)) {
         throw new Failure('failed', `no service has an account ${email}`)
@@ -149,11 +131,11 @@ export const startReferenceServer = async (options: ReferenceServerOptions = {})
     },
     close,
   }
-}
+}) satisfies StartReferenceServer
 
 /** jose and the issuer are loaded only where somebody asked for them. */
 const verifierOf = async (
-  google: ReferenceServerOptions['google'],
+  google: StartOptions['google'],
   clock: Clock,
   addressOf: (listener: string) => string,
 ): Promise<VerifyIdToken | null> => {
@@ -170,7 +152,9 @@ const verifierOf = async (
   }
 }
 
-const noApproval = (): Failure => new Failure('failed', 'none of the services has a sign-in that waits for an approval')
+const throwNoApproval = (): never => {
+  throw new Failure('failed', 'none of the services has a sign-in that waits for an approval')
+}
 
 const portFor = (ports: ReferenceServerOptions['ports'] = 'documented', documented: number, index: number): number => {
   if (ports === 'documented') return documented

@@ -5,6 +5,7 @@ import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { quoted } from '../vocabulary/quoted.ts'
 import type { Declare } from './command.ts'
+import { serveScreen } from './serve-screen.ts'
 
 interface ServeOptions {
   port?: string
@@ -15,6 +16,9 @@ interface ServeOptions {
   google?: boolean
   googleIssuer?: string
   googleClientId?: string
+  fault: string[]
+  host?: string
+  iKnowThisIsNotProduction?: boolean
 }
 
 export const declareServe: Declare = (program, perform) => {
@@ -29,39 +33,76 @@ export const declareServe: Declare = (program, perform) => {
     .option('--google', 'RESTume: take the ID tokens of a small issuer that is started beside it')
     .option('--google-issuer <address>', 'RESTume: take the ID tokens of that issuer')
     .option('--google-client-id <id>', 'the client that those tokens are made for')
+    .option('--fault <fault>', 'let something go wrong: keyturn help faults; can be given again', another, [])
+    .option('--host <address>', 'where to listen instead of this machine alone; needs the next one too')
+    .option('--i-know-this-is-not-production', 'others may reach this server, and it is no production server')
     .action((names: string[], options: ServeOptions, command) => perform(command, (app) => serve(app, names, options)))
 }
 
 const serve = async (app: App, names: string[], options: ServeOptions): Promise<Answer | null> => {
+  requireNoProduction(app, options)
   const { startReferenceServer } = await import('../reference-server.ts')
   const { say, answer } = app.terminal
+  // What is asked before the screen stands is told after it.
+  const early: string[] = []
+  let log = (line: string): void => void early.push(line)
   const server = await startReferenceServer({
     ...(names.length === 0 ? {} : { services: names }),
     ...(options.data === undefined ? {} : { data: { path: resolve(options.data), tools: app.fileTools } }),
+    ...(options.host === undefined ? {} : { host: options.host }),
     ports: options.port === undefined ? 'documented' : { first: portNumber(options.port) },
     ...googleOf(options),
     seed: options.seed === true,
+    faults: options.fault,
     wishes: {
       rotate: options.rotate === true,
       zectreJwks: options.zectreJwks === undefined ? null : jwksAddress(options.zectreJwks),
     },
     clock: app.clock,
-    log: (line) => say(line),
+    log: (line) => log(line),
   })
   try {
     if (app.json) await answer(JSON.stringify(server.addresses))
-    else for (const [name, address] of Object.entries(server.addresses)) say(`${name} listens at ${address}`)
-    for (const { service, email, password, note } of server.seeded) {
-      say(`${service}: sign in with ${email}, ${password}`)
-      if (note !== null) say(`  ${note}`)
-      say(`  try: keyturn login ${service} --url ${server.addresses[service]}`)
-    }
-    if (!app.json) say('Ctrl-C ends it')
+    for (const line of serveScreen(server, options.fault)) say(line)
+    log = say
+    for (const line of early) say(line)
     await untilStopped(app.signal)
   } finally {
     await server.close()
   }
   return null
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1']
+
+const another = (fault: string, before: string[]): string[] => [...before, fault]
+
+const requireNoProduction = (app: App, { host, seed, iKnowThisIsNotProduction }: ServeOptions): void => {
+  if (app.env.NODE_ENV === 'production') {
+    throw new Failure('usage', 'NODE_ENV is production, and the reference server is for trying and testing', {
+      hint: 'where this is no production after all: NODE_ENV= keyturn serve',
+    })
+  }
+  if (host === undefined || LOOPBACK.includes(host)) return
+  if (!/^[A-Za-z0-9.:-]{1,253}$/.test(host)) {
+    throw new Failure('usage', `${quoted(host)} is no place to listen: give a name or an address, without a port`, {
+      hint: 'for this machine alone, leave it away: keyturn serve',
+    })
+  }
+  if (iKnowThisIsNotProduction !== true) {
+    throw new Failure('usage', 'others could reach this server there, and it is for trying and testing', {
+      hint: 'if they may: keyturn serve --host HOST --i-know-this-is-not-production',
+    })
+  }
+  if (seed === true) {
+    throw new Failure(
+      'usage',
+      'everybody knows the password of the account that --seed makes, and others could reach it',
+      {
+        hint: 'leave --seed away, and make an account: keyturn signup',
+      },
+    )
+  }
 }
 
 const untilStopped = (signal: AbortSignal): Promise<never> =>

@@ -38,6 +38,7 @@ export const tools: Record<string, Manual> = {
     examples: [
       ['keyturn serve --seed', 'all three services, each with an account to sign in with'],
       ['keyturn serve zectre --port 0 --json', 'one, on a free port, for a script'],
+      ["keyturn serve zectre --seed --fault 'status:502@2'", 'one on a bad day: keyturn help faults'],
     ],
     json: ['{"zectre": "http://…", "zectre_dashboard": "http://…", …}, on one line, when all listen'],
     exits: [],

@@ -31,7 +31,42 @@ const USUAL = [
   ['XDG_CONFIG_HOME', 'where settings are kept on Linux'],
 ] as const
 
+const FAULTS = [
+  ['502', 'this status (400 to 599), in the words of a gateway; nothing is done'],
+  ['429@1,retry-after=3', 'the same, once, with a time to wait'],
+  ['drop', 'the connection ends with no answer; nothing is done'],
+  ['drop-after-commit', 'it is done, and then the connection ends with no answer'],
+  ['lost-response', 'it is done, and no answer ever comes'],
+  ['cut', 'it is done, and the connection ends in the middle of the answer'],
+  ['slow=1b/s', 'the answer comes with so many bytes a second'],
+  ['html', 'the sign-in page of a network instead of an answer'],
+  ['escape-sequences', 'what would take over a terminal, in every name and message'],
+  ['redirect=URL', 'a redirect to there; redirect:URL is short for *:redirect=URL'],
+] as const
+
 export const topics: Record<string, Topic> = {
+  faults: {
+    summary: 'what keyturn serve can let go wrong: --fault',
+    parts: [
+      '[METHOD ]TARGET:FAULT[@TIMES][,retry-after=SECONDS], as in --fault "status:502@2" or --fault "POST api-keys:lost-response". It can be given again; what one fault answers, those after it never see.',
+      'TARGET is what it hits:',
+      [
+        ['*', 'every request'],
+        ['status', 'paths with that word between slashes or dashes: keys is in /api/v1/api-keys'],
+        ['/api/v1/user', 'that path, and those below it'],
+        ['zectre_dashboard', 'all that this listener is asked'],
+      ],
+      'FAULT is what goes wrong:',
+      FAULTS,
+      'TIMES says which of the requests that it fits; without it, every one:',
+      [
+        ['@2', 'the second'],
+        ['@2-4', 'from the second to the fourth'],
+        ['@2-', 'from the second on'],
+      ],
+      'And one fault hits no request: clock:+86400 or clock:-3600 sets the server’s clock wrong by so many seconds.',
+    ],
+  },
   environment: {
     summary: 'the variables that keyturn reads',
     parts: ['A flag wins over a variable, and a variable over a profile.', ENVIRONMENT, 'And the usual ones:', USUAL],

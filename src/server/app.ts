@@ -1,12 +1,18 @@
 import { type Context, Hono } from 'hono'
 import type { Clock } from '../vocabulary/clock.ts'
-import { requireLoopbackHost } from './loopback.ts'
 import type { ApiDescription } from './openapi.ts'
+import { requireOwnHost } from './own-host.ts'
 import { Refusal } from './refusal.ts'
 
 /** Who asked, as the socket says; a request that came through no socket has the empty address. */
 export interface Peer {
   address: string
+  /** Where the listener was told to listen, when that is not loopback. */
+  host?: string
+  /** Ends the connection in the middle of whatever it is in, for a fault that somebody wanted. */
+  hangUp?(): void
+  /** Ends when the other side has given up. */
+  gone?(): Promise<void>
 }
 
 export type Asked = Context<{ Bindings: { peer: Peer } }>
@@ -65,7 +71,7 @@ export const makeApp = (parts: AppParts): App => {
     asked.header('date', new Date(parts.clock.now()).toUTCString())
   })
   app.use(async (asked, next) => {
-    requireLoopbackHost(asked.req.raw)
+    requireOwnHost(asked.req.raw, asked.env.peer.host)
     await next()
   })
 

@@ -8,15 +8,21 @@ const FIRST_WAIT = 30_000
 const LONGEST_WAIT = 15 * 60_000
 const FORGOTTEN_AFTER = 60 * 60_000
 const MOST_NAMES = 10_000
+/** So many for one name may stand in line for the guesses before them. */
+const MOST_IN_LINE = 64
 
 interface Count {
   wrong: number
   lastAt: number
+  /** Under way, and not known to be wrong or right. */
+  checking: number
+  inLine: (() => void)[]
 }
 
 /**
- * Slows down whoever guesses at the password of one name, whether or not there is an account of that name. A guess counts
- * before it is checked, so that a burst of them gets no further than one after the other.
+ * Slows down whoever guesses at the password of one name, whether or not there is an account of that name. No more are
+ * under way at once than could be wrong, so a burst gets no further than one after the other; and the rest of a burst
+ * stands in line, so that an owner who signs in many times at once is not taken for somebody who guesses.
  */
 export const makeGuesses = (clock: Clock) => {
   const counts = new Map<string, Count>()
@@ -26,41 +32,62 @@ export const makeGuesses = (clock: Clock) => {
 
   const countOf = (name: string): Count => {
     const known = counts.get(name)
-    return known && clock.now() < known.lastAt + FORGOTTEN_AFTER ? known : { wrong: 0, lastAt: 0 }
+    if (known && (known.checking > 0 || clock.now() < known.lastAt + FORGOTTEN_AFTER)) return known
+    return { wrong: 0, lastAt: 0, checking: 0, inLine: [] }
   }
   const keep = (name: string, count: Count): void => {
     counts.delete(name)
-    if (count.wrong > 0) counts.set(name, count)
+    if (count.wrong > 0 || count.checking > 0) counts.set(name, count)
     // The one that was quiet for longest.
     const [oldest] = counts.keys()
     if (counts.size > MOST_NAMES && oldest !== undefined) counts.delete(oldest)
   }
 
-  return {
-    /** What `check` finds; a `Refusal` with `Retry-After` instead, when too many before it found `null`. */
-    async guess<T>(name: string, check: () => Promise<T | null>): Promise<T | null> {
-      const before = countOf(name)
-      const left = before.lastAt + waitAfter(before.wrong) - clock.now()
+  /** The count with this guess in it, as soon as it may be checked. */
+  const turn = async (name: string): Promise<Count> => {
+    for (;;) {
+      const count = countOf(name)
+      const left = count.lastAt + waitAfter(count.wrong) - clock.now()
       if (left > 0) {
         throw new Refusal(429, 'TOO_MANY_ATTEMPTS', 'too many wrong passwords; try again later', {
           'retry-after': String(Math.ceil(left / 1000)),
         })
       }
-      keep(name, { wrong: before.wrong + 1, lastAt: clock.now() })
+      if (count.checking === 0 || count.wrong + count.checking < FREE) {
+        count.checking += 1
+        keep(name, count)
+        return count
+      }
+      if (count.inLine.length >= MOST_IN_LINE) {
+        throw new Refusal(503, 'BUSY', 'too many passwords are being checked', { 'retry-after': '1' })
+      }
+      await new Promise<void>((go) => count.inLine.push(go))
+    }
+  }
+
+  return {
+    /** What `check` finds; a `Refusal` with `Retry-After` instead, when too many before it found `null`. */
+    async guess<T>(name: string, check: () => Promise<T | null>): Promise<T | null> {
+      const count = await turn(name)
       try {
         const found = await check()
-        if (found !== null) counts.delete(name)
+        if (found === null) {
+          count.wrong += 1
+          count.lastAt = clock.now()
+        } else count.wrong = 0
         return found
-      } catch (error) {
-        // It was not checked, so it was no guess.
-        const { wrong, lastAt } = countOf(name)
-        keep(name, { wrong: wrong - 1, lastAt })
-        throw error
+      } finally {
+        // What could not be checked was no guess.
+        count.checking -= 1
+        if (counts.get(name) === count) keep(name, count)
+        // All of them: each looks for itself whether it is its turn now.
+        for (const go of count.inLine.splice(0)) go()
       }
     },
     /** A new password was set: guesses at the old one say nothing about it. */
     forget(name: string): void {
-      counts.delete(name)
+      const count = counts.get(name)
+      if (count) count.wrong = 0
     },
   }
 }

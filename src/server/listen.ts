@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { Failure } from '../vocabulary/failure.ts'
+import { hostInAddress } from './own-host.ts'
 import type { Listener } from './reference-service.ts'
 
 export interface Listening {
@@ -18,12 +19,21 @@ const LIMITS = {
 }
 const MOST_SOCKETS = 200
 const GRACE_TO_FINISH = 1_000
+const LOOPBACK = ['127.0.0.1', '::1']
 
 const open = (listener: Listener, host: string, port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
+    const elsewhere = LOOPBACK.includes(host) ? {} : { host }
     const server = createAdaptorServer({
-      fetch: (request, { incoming }) =>
-        listener.fetch(request, { address: (incoming as HttpBindings['incoming']).socket.remoteAddress ?? '' }),
+      fetch(request, { incoming }) {
+        const { socket } = incoming as HttpBindings['incoming']
+        return listener.fetch(request, {
+          ...elsewhere,
+          address: socket.remoteAddress ?? '',
+          hangUp: () => socket.destroy(),
+          gone: () => new Promise((resolve) => socket.once('close', () => resolve())),
+        })
+      },
       // The program that this runs in keeps its own Request and Response.
       overrideGlobalObjects: false,
       serverOptions: LIMITS,
@@ -60,17 +70,18 @@ const cannotListen = (listener: Listener, port: number, cause: NodeJS.ErrnoExcep
 }
 
 /**
- * Listens on loopback only. `localhost` may mean 127.0.0.1 or ::1, so a fixed port is taken on both: the documented
+ * Listens on loopback only, unless a host is named. `localhost` may mean 127.0.0.1 or ::1, so a fixed port is taken on both: the documented
  * address then works everywhere, and nobody else can sit on the half that was left. A free port (0) is 127.0.0.1's alone.
  */
-export const listen = async (listener: Listener, port: number): Promise<Listening> => {
+export const listen = async (listener: Listener, port: number, host: string | null = null): Promise<Listening> => {
+  const [first = '', second] = host === null || host === 'localhost' ? LOOPBACK : [host]
   const servers: Server[] = []
   const close = async () => {
     await Promise.all(servers.map(shut))
   }
   try {
-    servers.push(await open(listener, '127.0.0.1', port))
-    if (port !== 0) servers.push(await open(listener, '::1', port))
+    servers.push(await open(listener, first, port))
+    if (port !== 0 && second !== undefined) servers.push(await open(listener, second, port))
   } catch (error) {
     const cause = error as NodeJS.ErrnoException
     const noIpv6 = servers.length === 1 && (cause.code === 'EADDRNOTAVAIL' || cause.code === 'EAFNOSUPPORT')
@@ -80,6 +91,7 @@ export const listen = async (listener: Listener, port: number): Promise<Listenin
     }
   }
   const [server] = servers
-  const address = port === 0 ? `http://127.0.0.1:${server ? portOf(server) : 0}` : `http://localhost:${port}`
-  return { address, close }
+  const taken = server ? portOf(server) : port
+  const named = second !== undefined && port !== 0 ? 'localhost' : hostInAddress(first)
+  return { address: `http://${named}:${taken}`, close }
 }

@@ -52,6 +52,9 @@ const inWords = (rule: RegExp): JsonObject => {
   return { description: `must match ${rule}` }
 }
 
+const isMaybeAnything = (schema: object): boolean =>
+  'wrapped' in schema && isCheck(schema.wrapped) && schema.wrapped.type === 'unknown'
+
 const isCheck = (value: unknown): value is v.GenericSchema =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'schema'
 
@@ -116,6 +119,8 @@ export const openApiOf = (api: ApiDescription): JsonObject => {
     errorMode: 'throw',
     ignoreActions: ['trim'],
     overrideRef: ({ referenceId }) => reference(referenceId),
+    // What may be anything or missing is anything: a schema beside "null" that says nothing is none.
+    overrideSchema: ({ valibotSchema }) => (isMaybeAnything(valibotSchema) ? {} : null),
     overrideAction: ({ valibotAction, jsonSchema }) => {
       const rule = 'requirement' in valibotAction ? valibotAction.requirement : null
       if (valibotAction.type !== 'regex' || !(rule instanceof RegExp) || rule.flags === '') return null
@@ -136,6 +141,7 @@ export const openApiOf = (api: ApiDescription): JsonObject => {
     info: {
       title: api.title,
       version: 'v1',
+      license: { name: 'MIT', identifier: 'MIT' },
       description: `Made from the checks of keyturn's reference server, after ${api.documentation}. ${LIMITS}`,
     },
     servers: [{ url: '/' }],

@@ -1,6 +1,7 @@
 import type { Clock } from '../vocabulary/clock.ts'
-import type { Peer } from './app.ts'
+import type { App, Peer } from './app.ts'
 import type { Passwords } from './passwords.ts'
+import type { Letter, SeededAccount, SignInWith } from './public.ts'
 import type { ServiceState } from './state.ts'
 
 /** What the kit hands to a service's reference half. */
@@ -17,14 +18,6 @@ export interface ServerContext {
   report(error: unknown): void
   /** The address that each listener ended up on, by its name; asked for when answering, not before all listen. */
   addressOf(listener: string): string
-}
-
-export interface Letter {
-  to: string
-  subject: string
-  /** The verification code or the recovery token that the letter is about. */
-  code: string
-  sent_at: string
 }
 
 export interface Outbox {
@@ -56,12 +49,7 @@ export interface Listener {
   name: string
   /** The documented port. */
   port: number
-  fetch(request: Request, peer: Peer): Response | Promise<Response>
-}
-
-export interface SignInWith {
-  email: string
-  password: string
+  fetch: App | ((request: Request, peer: Peer) => Response | Promise<Response>)
 }
 
 export interface ReferenceService {
@@ -77,13 +65,6 @@ export interface ReferenceService {
   disable(email: string): boolean
   /** What `--data` keeps from one run to the next; `null` where everything ends with the server. */
   state: ServiceState | null
-}
-
-export interface SeededAccount extends SignInWith {
-  service: string
-  username: string | null
-  /** What else a person needs to know to try it. */
-  note: string | null
 }
 
 export type MakeReferenceService = (context: ServerContext) => ReferenceService

@@ -1,14 +1,6 @@
 import type { Clock } from '../vocabulary/clock.ts'
+import type { RequestLogEntry } from './public.ts'
 import type { Listener } from './reference-service.ts'
-
-export interface RequestLogEntry {
-  listener: string
-  method: string
-  /** Without anything that may be a secret. */
-  path: string
-  status: number
-  ms: number
-}
 
 const STRUCK = '***'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const server = start(['serve', 'zectre', '--port', '0', '--seed', '--json'], { home, timeout: 240_000 })
   endings.push(() => server.kill('SIGTERM'))
   url = JSON.parse((await server.waitForStdout(/^\{.*\}$/m))[0]).zectre
-  const [, password = ''] = await server.waitForStderr(new RegExp(`sign in with ${EMAIL}, (.*)`))
+  const [, password = ''] = await server.waitForStderr(new RegExp(`${EMAIL}, password: (.*)`))
   const args = ['login', 'zectre', '--url', url, '--in-terminal', '--email', EMAIL, '--password-stdin']
   expect(await keyturn(args, { home, env: { KEYTURN_STORE: 'file' }, input: password })).toMatchObject({ code: 0 })
   key = (await keyturn(['token'], { home })).stdout.trim()

@@ -62,7 +62,7 @@ describe('only this machine, under its own name, is answered', () => {
     '2130706433',
     '',
   ]
-  test.each(strangers)('and not "%s", on any path and by any method', async (host) => {
+  test.each(strangers)('and not "%s", on any path and by any method (row 147)', async (host) => {
     for (const path of ['/thing', '/form', '/nowhere', '/broken']) {
       for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
         expect((await ask(path, { method, headers: { host } })).status).toBe(421)
@@ -82,7 +82,7 @@ describe('every answer', () => {
     ['one to a path that is not there', '/nowhere', 404],
     ['one to a fault of our own', '/broken', 500],
   ])(
-    '%s tells the time by the clock that was handed in, and is kept, framed and sniffed by nobody',
+    '%s tells the time by the clock that was handed in, and is kept, framed and sniffed by nobody (rows 151 and 156)',
     async (_, path, status) => {
       const answer = await ask(path)
       expect(answer.status).toBe(status)
@@ -96,7 +96,7 @@ describe('every answer', () => {
     },
   )
 
-  test('allows no other origin anything', async () => {
+  test('allows no other origin anything (row 148)', async () => {
     const preflight = { origin: 'http://evil.test', 'access-control-request-method': 'POST' }
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       const answer = await ask('/thing', { method, headers: preflight })
@@ -114,7 +114,7 @@ describe('methods', () => {
     },
   )
 
-  test('HEAD is GET without the body, and nothing else overrides a method', async () => {
+  test('HEAD is GET without the body, and nothing else overrides a method (row 150)', async () => {
     const head = await ask('/thing', { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([200, ''])
     expect((await ask('/form?_method=POST', { headers: { 'x-http-method-override': 'POST' } })).status).toBe(405)
@@ -127,7 +127,7 @@ describe('bodies', () => {
     ['a type that any page may send', { 'content-type': 'text/plain' }, 415],
     ['a type that only begins like it', { 'content-type': 'application/jsonp' }, 415],
     ['a type with a character set', { 'content-type': 'Application/JSON; charset=utf-8' }, 200],
-  ])('JSON with %s', async (_, headers: Record<string, string>, status) => {
+  ])('JSON with %s (row 158)', async (_, headers: Record<string, string>, status) => {
     const body = new TextEncoder().encode('{"name":"x"}')
     expect((await ask('/thing', { method: 'POST', headers, body })).status).toBe(status)
   })
@@ -138,7 +138,7 @@ describe('bodies', () => {
     ['without a field that it needs', '{}', 400, 'INVALID_REQUEST'],
     ['longer than 16 KB', JSON.stringify({ name: 'x'.repeat(16 * 1024) }), 413, 'BODY_TOO_LARGE'],
     ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 400, 'INVALID_BODY'],
-  ])('a body that is %s is refused', async (_, body, status, code) => {
+  ])('a body that is %s is refused (rows 157 and 158)', async (_, body, status, code) => {
     const answer = await ask('/thing', { method: 'POST', headers: json, body })
     expect([answer.status, await answer.json()]).toEqual([status, expect.objectContaining({ code })])
   })
@@ -166,13 +166,13 @@ describe('bodies', () => {
     expect((await ask('/thing', { method: 'POST' })).status).toBe(400)
   })
 
-  test('a field that comes twice in a form is refused', async () => {
+  test('a field that comes twice in a form is refused (row 158)', async () => {
     expect((await ask('/form', { method: 'POST', headers: form, body: 'name=a&name=b' })).status).toBe(400)
     expect((await ask('/form', { method: 'POST', headers: json, body: '{}' })).status).toBe(415)
   })
 })
 
-describe('a form is taken from its own page only', () => {
+describe('a form is taken from its own page only (row 149)', () => {
   const own = 'http://localhost:1'
   test.each([
     ['a program, which sends neither header', {}, 200],
@@ -190,7 +190,7 @@ describe('a form is taken from its own page only', () => {
   })
 })
 
-test('a fault of our own is reported to whoever runs the server, and the caller is told nothing of it', async () => {
+test('a fault of our own is reported to whoever runs the server, and the caller is told nothing of it (row 160)', async () => {
   const tested = makeTested()
   const answer = await tested.ask('/broken')
   expect(await answer.text()).not.toMatch(/hunter2|Error|\.ts/)

@@ -1,6 +1,7 @@
 import { instant } from '../../src/server/instant.ts'
 import { makePasswords } from '../../src/server/passwords.ts'
-import type { Letter, ServerContext } from '../../src/server/reference-service.ts'
+import type { Letter } from '../../src/server/public.ts'
+import type { ServerContext } from '../../src/server/reference-service.ts'
 import { type HandClock, makeHandClock } from './hand-clock.ts'
 
 export interface TestContext extends ServerContext {

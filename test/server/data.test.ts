@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type ReferenceServerOptions, startReferenceServer } from '../../src/reference-server.ts'
+import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
 import { buildProgram } from '../files/program.ts'
 import { freshFolder, realTools } from '../files/tools.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
@@ -11,7 +11,7 @@ import { expectNoSecret } from '../harness/no-secret.ts'
 const PASSWORD = 'hunter2 abc CANARY'
 const freshPath = () => join(freshFolder(), 'server.json')
 
-const start = async (path: string, options: ReferenceServerOptions = {}) => {
+const start = async (path: string, options: StartOptions = {}) => {
   const tools = realTools()
   const server = await startReferenceServer({ ports: 'free', scryptCost: 2, data: { path, tools }, ...options })
   let open = true
@@ -114,7 +114,7 @@ describe.each(Object.entries({ zectre, restume, 'curate-me': curateMe }))('the d
     expect(second.told).toEqual([])
   })
 
-  test('has no secret in it, and is for its owner alone', async () => {
+  test('has no secret in it, and is for its owner alone (rows 25 and 142)', async () => {
     const path = freshPath()
     const server = await start(path, { services: [name] })
     const { token, key, refresh } = await service.make(server)
@@ -264,7 +264,7 @@ describe('the file', () => {
     expect((await signUp(await start(path, { services: ['zectre'] }), EMAIL)).status).toBe(201)
   })
 
-  test('that can’t be written is told of, and nobody is told that it was done', async () => {
+  test('that can’t be written is told of, and nobody is told that it was done (row 161)', async () => {
     const path = freshPath()
     const server = await start(path, { services: ['zectre'] })
     mkdirSync(path)
@@ -298,7 +298,7 @@ describe('a server that is killed', () => {
     return { child, addresses: { zectre: String(address).trim() }, told: () => told }
   }
 
-  test('in the midst of writing loses nothing that it acknowledged, and holds no file back', async () => {
+  test('in the midst of writing loses nothing that it acknowledged, and holds no file back (row 161)', async () => {
     const path = freshPath()
     const acknowledged: string[] = []
     for (let round = 0; round < 5; round++) {

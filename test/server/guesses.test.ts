@@ -22,6 +22,12 @@ const guess = async (name: string, check: () => Promise<string | null> = async (
   }
 }
 const right = async () => 'right'
+/** The seconds that it takes until the next guess is checked. */
+const waitOf = (name: string): Promise<number> =>
+  guesses.guess(name, right).then(
+    () => 0,
+    (error: Refusal) => Number(error.headers['retry-after']),
+  )
 const times = async (count: number, name = 'jane') => {
   const found: string[] = []
   for (let index = 0; index < count; index += 1) found.push(await guess(name))
@@ -32,6 +38,35 @@ test('five in a row are checked, and the sixth is not', async () => {
   expect(await times(6)).toEqual(['wrong', 'wrong', 'wrong', 'wrong', 'wrong', 'TOO_MANY_ATTEMPTS'])
   expect(await guess('jane', right)).toBe('TOO_MANY_ATTEMPTS')
   expect(await guess('bob', right)).toBe('right')
+})
+
+test('a burst of wrong ones gets no further than one after the other (row 170)', async () => {
+  const found = await Promise.all(Array.from({ length: 40 }, () => guess('jane')))
+  expect(found.filter((each) => each === 'wrong')).toHaveLength(5)
+  expect(found.filter((each) => each === 'TOO_MANY_ATTEMPTS')).toHaveLength(35)
+})
+
+test('and one of right ones is let in whole: its owner does not guess', async () => {
+  const found = await Promise.all(Array.from({ length: 40 }, () => guess('jane', right)))
+  expect(new Set(found)).toEqual(new Set(['right']))
+})
+
+test('so many may stand in line for one name, and the next is asked to come back', async () => {
+  const found = await Promise.all(Array.from({ length: 80 }, () => guess('jane', right)))
+  expect(found.filter((each) => each === 'BUSY')).toHaveLength(80 - 5 - 64)
+})
+
+test('the wait doubles with each wrong one and ends at a quarter of an hour: nobody is shut out for good (row 170)', async () => {
+  await times(4)
+  const waits: number[] = []
+  for (let index = 0; index < 8; index += 1) {
+    expect(await guess('jane')).toBe('wrong')
+    const seconds = await waitOf('jane')
+    clock.advance(seconds * 1000)
+    waits.push(seconds)
+  }
+  expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900])
+  expect(await guess('jane', right)).toBe('right')
 })
 
 test('what could not be checked was no guess', async () => {

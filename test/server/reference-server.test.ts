@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ReferenceServerOptions, startReferenceServer } from '../../src/reference-server.ts'
+import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
 import { withoutSecrets } from '../../src/server/request-log.ts'
 import { makeHandClock } from './hand-clock.ts'
 
-const start = async (options: ReferenceServerOptions = {}) => {
+const start = async (options: StartOptions = {}) => {
   const lines: string[] = []
   const server = await startReferenceServer({
     services: ['zectre'],
@@ -59,7 +59,7 @@ const talk = (address: string, text: string): Promise<string> =>
   })
 
 describe('a whole sign-in over real sockets', () => {
-  test('with the seeded account, by the addresses that the server gave', async () => {
+  test('with the seeded account, by the addresses that the server gave, and no secret in its log (row 160)', async () => {
     const server = await start({ seed: true })
     const [account] = server.seeded
     expect(account).toEqual({
@@ -106,6 +106,23 @@ describe('a whole sign-in over real sockets', () => {
     expect(raw.match(/^date: .*$/gim)).toEqual(['date: Fri, 27 Mar 2026 10:00:00 GMT'])
   })
 
+  test('time goes by for it when the test says so, and the seeded account approves unless another is named', async () => {
+    const server = await start({ seed: true, clock: makeHandClock() })
+    const initiate = async () => (await jsonOf(await post(`${server.api}/api/v1/auth/cli/initiate`, {}))).code
+    const status = async (code: string) =>
+      (await jsonOf(await fetch(`${server.api}/api/v1/auth/cli/status/${code}`))).status
+    const [approved, late] = [await initiate(), await initiate()]
+    await server.approve(approved)
+    expect(await status(approved)).toBe('completed')
+    server.advance(10 * 60_000)
+    expect([await status(late), (await fetch(server.api)).headers.get('date')]).toEqual([
+      'expired',
+      'Fri, 27 Mar 2026 10:10:00 GMT',
+    ])
+    const nobody = await start()
+    await expect(nobody.approve(approved)).rejects.toThrow('nobody is known to approve')
+  })
+
   test.each([
     ['another name', 'GET /api/v1/user HTTP/1.1\r\nHost: evil.test\r\n\r\n', '421'],
     ['a proxy-style target', 'GET http://evil.test/api/v1/user HTTP/1.1\r\nHost: localhost\r\n\r\n', '421'],
@@ -115,7 +132,7 @@ describe('a whole sign-in over real sockets', () => {
       'POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       '400',
     ],
-  ])('a request under %s is refused at the socket', async (_, text, status) => {
+  ])('a request under %s is refused at the socket (rows 147 and 157)', async (_, text, status) => {
     const server = await start()
     expect(await talk(server.api, text)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   })
@@ -163,7 +180,7 @@ describe('ports', () => {
 
   // Only Linux has all of 127/8 at hand without being told to.
   test.skipIf(process.platform !== 'linux')(
-    'nothing answers on an address of this machine that is not loopback',
+    'nothing answers on an address of this machine that is not loopback (row 146)',
     async () => {
       const server = await start()
       const { port } = new URL(server.api)
@@ -178,7 +195,7 @@ describe('ports', () => {
   })
 })
 
-test('closing ends within two seconds, with idle and with half-sent requests on open sockets', async () => {
+test('closing ends within two seconds, with idle and with half-sent requests on open sockets (row 165)', async () => {
   const server = await startReferenceServer({ ports: 'free', scryptCost: 2 })
   const { hostname, port } = new URL(server.addresses.zectre ?? '')
   const sockets = [
@@ -210,6 +227,6 @@ test.each([
   ['http://x/auth/cli?code=abc&x=y', '/auth/cli?code=***&x=***'],
   ['http://x/a%0ab?SeCrEt', '/***?***=***'],
   [`http://x${'/a'.repeat(500)}`, '/a'.repeat(11)],
-])('no secret is logged of a request: %#', (url, path) => {
+])('no secret is logged of a request: %# (row 160)', (url, path) => {
   expect(withoutSecrets(url)).toBe(path)
 })

@@ -17,7 +17,7 @@ describe('a raw key', () => {
     expect(raw.slice(0, 12)).toBe(key.prefix)
   })
 
-  test('is kept as its hash only', () => {
+  test('is kept as its hash only (row 142)', () => {
     const kept = JSON.stringify(
       keys.listOf('alice').map(({ digest, ...rest }) => ({ ...rest, digest: digest.toString('hex') })),
     )
@@ -25,7 +25,7 @@ describe('a raw key', () => {
     expect(kept).not.toContain(raw.slice(12, 60))
   })
 
-  test('opens as it is and in no other way', () => {
+  test('opens as it is and in no other way (row 141)', () => {
     expect(keys.use(raw)?.id).toBe(key.id)
     const flipped = (at: number) => raw.slice(0, at) + (raw[at] === '0' ? '1' : '0') + raw.slice(at + 1)
     const wrong = [
@@ -85,7 +85,7 @@ describe('a session token', () => {
     ['a megabyte', `${token}${'x'.repeat(1_000_000)}`],
     ['nothing', ''],
     ['dots', '..'],
-  ])('with %s is nobody’s', (_, text) => {
+  ])('with %s is nobody’s (rows 130, 132 and 135)', (_, text) => {
     expect(jwts.subjectOf(text)).toBeNull()
   })
 
@@ -95,7 +95,7 @@ describe('a session token', () => {
 })
 
 describe('passwords', () => {
-  test('cost what OWASP asks for unless a test says otherwise', async () => {
+  test('cost what OWASP asks for unless a test says otherwise (row 166)', async () => {
     expect(SCRYPT_COST).toBe(2 ** 17)
     const passwords = makePasswords()
     const hash = await passwords.hash('correct horse battery')
@@ -103,7 +103,7 @@ describe('passwords', () => {
     expect(await passwords.matches('correct horse battery', hash)).toBe(true)
   })
 
-  test('are told apart to the last character, and two hashes of one password differ', async () => {
+  test('are told apart to the last character, and two hashes of one password differ (row 169)', async () => {
     const passwords = makePasswords(2)
     const hash = await passwords.hash('pässwörd\u0000 tail')
     expect(await passwords.matches('pässwörd\u0000 tail', hash)).toBe(true)
@@ -116,7 +116,7 @@ describe('passwords', () => {
     expect(await makePasswords(2).matches('', null)).toBe(false)
   })
 
-  test('are checked a few at a time, a few dozen may wait, and the next is asked to come back', async () => {
+  test('are checked a few at a time, a few dozen may wait, and the next is asked to come back (row 167)', async () => {
     const passwords = makePasswords(2)
     const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => passwords.matches('x', null)))
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected')

@@ -43,14 +43,14 @@ describe('accounts', () => {
     expect((await curateMe.profile(json.access_token)).json).toEqual(json.user)
   })
 
-  test('a wrong password and an unknown address are answered alike', async () => {
+  test('a wrong password and an unknown address are answered alike (row 168)', async () => {
     const wrong = await curateMe.call('POST', LOGIN, { body: { ...JANE, password: 'not this one' } })
     const unknown = await curateMe.call('POST', LOGIN, { body: BOB })
     expect(codeOf(wrong)).toEqual([401, 'INVALID_CREDENTIALS'])
     expect(unknown.text).toBe(wrong.text)
   })
 
-  test('a disabled account is refused by every way in', async () => {
+  test('a disabled account is refused by every way in (rows 137 and 171)', async () => {
     const { access_token, refresh_token } = await curateMe.logIn()
     const headers = { ...bearer(access_token), 'x-org-id': curateMe.orgOf() }
     const body = { name: 'CI', scopes: ['agents:read'] }
@@ -84,7 +84,7 @@ describe('guessing at a password', () => {
     for (let index = 0; index < times; index += 1) await logIn(`wrong ${index}`)
   }
 
-  test('five may be wrong; after that even the right one has to wait, and is told how long', async () => {
+  test('five may be wrong; after that even the right one has to wait, and is told how long (row 170)', async () => {
     await wrong(4)
     expect((await logIn('the fifth')).status).toBe(401)
     const sixth = await logIn(JANE.password)
@@ -110,7 +110,7 @@ describe('guessing at a password', () => {
     expect((await logIn(JANE.password)).status).toBe(200)
   })
 
-  test('a burst gets no further than one after the other, however the address is cased', async () => {
+  test('a burst gets no further than one after the other, however the address is cased (row 170)', async () => {
     const emails = Array.from({ length: 20 }, (_, index) => (index % 2 ? JANE.email : JANE.email.toUpperCase()))
     const answers = await Promise.all(emails.map((email, index) => logIn(`wrong ${index}`, email)))
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5)
@@ -162,7 +162,7 @@ describe('credentials', () => {
   })
 })
 
-test('nothing that a caller can do makes the server stumble', async () => {
+test('nothing that a caller can do makes the server stumble (rows 158 and 159)', async () => {
   expect((await curateMe.call('GET', '/organizations/%00/api/v1/admin/agents/status')).status).toBe(401)
   expect(codeOf(await curateMe.call('GET', '/api/v1/nowhere'))).toEqual([404, 'NOT_FOUND'])
   expect(codeOf(await curateMe.call('GET', LOGIN))).toEqual([405, 'METHOD_NOT_ALLOWED'])

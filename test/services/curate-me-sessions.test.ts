@@ -56,7 +56,7 @@ describe('a session', () => {
       'one that claims to be unsigned',
       ({ refresh_token }) => refresh_token.replace(/^[^.]+/, Buffer.from('{"alg":"none"}').toString('base64url')),
     ],
-  ])('is not renewed with %s', async (_, tokenOf) => {
+  ])('is not renewed with %s (row 134)', async (_, tokenOf) => {
     expect(codeOf(await curateMe.refresh(tokenOf(tokens)))).toEqual(dead)
   })
 
@@ -69,7 +69,7 @@ describe('a session', () => {
 describe('logging out', () => {
   beforeEach(() => begin(false))
 
-  test('ends both tokens at once, and every access token that came of the session', async () => {
+  test('ends both tokens at once, and every access token that came of the session (row 137)', async () => {
     const { json } = await curateMe.refresh(tokens.refresh_token)
     expect((await logOut(tokens)).status).toBe(204)
     for (const token of [tokens.access_token, json.access_token]) expect(await isAlive(token)).toBe(false)
@@ -129,22 +129,38 @@ describe('a session whose refresh tokens rotate', () => {
     expect(codeOf(await curateMe.refresh(refresh_token))).toEqual(dead)
   })
 
-  test.each([0, 1, 10, 29, 30])('whose answer was lost gets the same one again %i s later', async (seconds) => {
-    const lost = await renew(tokens.refresh_token)
-    curateMe.clock.advance(seconds * 1000)
-    const again = await renew(tokens.refresh_token)
-    expect(again.refresh_token).toBe(lost.refresh_token)
-    expect(await isAlive(again.access_token)).toBe(true)
-    expect((await curateMe.refresh(again.refresh_token)).status).toBe(200)
+  test('ends ninety days after it began, however often it is renewed (row 139)', async () => {
+    let { refresh_token } = tokens
+    for (let day = 6; day < 90; day += 6) {
+      curateMe.clock.advance(6 * DAY)
+      refresh_token = (await renew(refresh_token)).refresh_token
+    }
+    curateMe.clock.advance(6 * DAY)
+    expect(codeOf(await curateMe.refresh(refresh_token))).toEqual(dead)
   })
 
-  test.each([31, 120])('that uses a replaced one %i s later has ended, with all its tokens', async (seconds) => {
-    const next = await renew(tokens.refresh_token)
-    curateMe.clock.advance(seconds * 1000)
-    expect(codeOf(await curateMe.refresh(tokens.refresh_token))).toEqual([401, 'REFRESH_TOKEN_REUSED'])
-    expect(codeOf(await curateMe.refresh(next.refresh_token))).toEqual(dead)
-    for (const { access_token } of [tokens, next]) expect(await isAlive(access_token)).toBe(false)
-  })
+  test.each([0, 1, 10, 29, 30])(
+    'whose answer was lost gets the same one again %i s later (row 121)',
+    async (seconds) => {
+      const lost = await renew(tokens.refresh_token)
+      curateMe.clock.advance(seconds * 1000)
+      const again = await renew(tokens.refresh_token)
+      expect(again.refresh_token).toBe(lost.refresh_token)
+      expect(await isAlive(again.access_token)).toBe(true)
+      expect((await curateMe.refresh(again.refresh_token)).status).toBe(200)
+    },
+  )
+
+  test.each([31, 120])(
+    'that uses a replaced one %i s later has ended, with all its tokens (row 138)',
+    async (seconds) => {
+      const next = await renew(tokens.refresh_token)
+      curateMe.clock.advance(seconds * 1000)
+      expect(codeOf(await curateMe.refresh(tokens.refresh_token))).toEqual([401, 'REFRESH_TOKEN_REUSED'])
+      expect(codeOf(await curateMe.refresh(next.refresh_token))).toEqual(dead)
+      for (const { access_token } of [tokens, next]) expect(await isAlive(access_token)).toBe(false)
+    },
+  )
 
   test('has ended when a replaced one comes after its successor was used, however soon', async () => {
     const next = await renew(tokens.refresh_token)

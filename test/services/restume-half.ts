@@ -1,4 +1,5 @@
-import type { GoogleIdentity, Letter, ReferenceService } from '../../src/server/reference-service.ts'
+import type { Letter } from '../../src/server/public.ts'
+import type { GoogleIdentity, ReferenceService } from '../../src/server/reference-service.ts'
 import { Refusal } from '../../src/server/refusal.ts'
 import { makeServer } from '../../src/services/restume/server.ts'
 import { makeServerContext } from '../server/context.ts'
@@ -71,6 +72,8 @@ export const makeRestumeHalf = (clock = makeHandClock(), changes: { google?: nul
     const request = new Request(API + path, { method, headers: { ...type, ...headers }, ...json })
     const answer = await service.listeners[0]!.fetch(request, { address: '127.0.0.1' })
     const text = await answer.text()
+    // Some letters are sent when the answer has gone.
+    await new Promise((resolve) => setImmediate(resolve))
     const isJson = answer.headers.get('content-type')?.startsWith('application/json')
     return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : null }
   }

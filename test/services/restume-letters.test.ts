@@ -171,7 +171,7 @@ describe('setting a password anew', () => {
     expect((await reset(token)).status).toBe(200)
   })
 
-  test('ends every session from before, and not those after', async () => {
+  test('ends every session from before, and not those after (row 137)', async () => {
     const before = await restume.logIn()
     await forgot()
     await reset(restume.lastCode())
@@ -180,7 +180,7 @@ describe('setting a password anew', () => {
     expect((await restume.call('GET', '/v1/me/account', { headers: after })).status).toBe(200)
   })
 
-  test('lets an owner in whom somebody else’s guesses keep waiting', async () => {
+  test('lets an owner in whom somebody else’s guesses keep waiting (row 170)', async () => {
     const body = { username: HERSHEL.username, password: 'not this one' }
     for (let tries = 0; tries < 6; tries += 1) await post('/v1/auth/login', body)
     await forgot()

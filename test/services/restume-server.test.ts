@@ -77,7 +77,7 @@ describe('making an account', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
   })
 
-  test('nobody becomes more than others by asking', async () => {
+  test('nobody becomes more than others by asking (row 145)', async () => {
     const more = { id: 'mine', plan: 'pro', email_verified: true, is_admin: true }
     const { json } = await restume.call('POST', REGISTER, { body: { ...RUTH, ...more } })
     expect(json.id).not.toBe('mine')
@@ -105,7 +105,7 @@ describe('signing in', () => {
     },
   )
 
-  test('a wrong password and a name that nobody has are answered alike', async () => {
+  test('a wrong password and a name that nobody has are answered alike (row 168)', async () => {
     const wrong = await logIn(HERSHEL.username, 'not this one')
     expect(detailOf(wrong)).toEqual([401, 'the username or the password is wrong'])
     for (const nobody of ['nobody', 'nobody@example.com']) {
@@ -118,7 +118,7 @@ describe('signing in', () => {
     expect((await get(KEYS, await restume.logIn())).json).toEqual([])
   })
 
-  test('after five wrong passwords it has to wait, whichever name was used, and longer each time', async () => {
+  test('after five wrong passwords it has to wait, whichever name was used, and longer each time (row 170)', async () => {
     for (const name of ['hershel', 'HERSHEL', HERSHEL.email, 'hershel', HERSHEL.email]) {
       expect((await logIn(name, 'not this one')).status).toBe(401)
     }
@@ -137,7 +137,7 @@ describe('signing in', () => {
     expect([answer.status, retryAfter(answer)]).toEqual([429, 30])
   })
 
-  test('the owner is never shut out for good', async () => {
+  test('the owner is never shut out for good (row 170)', async () => {
     for (let tries = 0; tries < 40; tries += 1) {
       await logIn('hershel', 'not this one')
       restume.clock.advance(15 * MINUTE)
@@ -193,7 +193,7 @@ describe('credentials', () => {
     expect((await get(ACCOUNT, { ...session, 'x-api-key': raw_key })).status).toBe(401)
   })
 
-  test('a disabled account is refused by every way in, and only who knows the password is told so', async () => {
+  test('a disabled account is refused by every way in, and only who knows the password is told so (rows 137 and 171)', async () => {
     await restume.verify()
     const session = await restume.logIn()
     const { raw_key } = await restume.createKey(session)
@@ -254,7 +254,7 @@ describe('API keys', () => {
     expect(detailOf(await revoke())).toEqual([404, 'you have no API key with this id'])
   })
 
-  test("can't be seen or revoked by another, who is told what is told of one that is not there", async () => {
+  test("can't be seen or revoked by another, who is told what is told of one that is not there (row 143)", async () => {
     const { id, raw_key } = await restume.createKey(session)
     await restume.register(RUTH)
     const ruth = await restume.logIn(RUTH)
@@ -315,7 +315,7 @@ test('accounts and keys are the same after they were saved and put in force agai
   expect(next.service.state?.prepare({ accounts: [{}] })).toBeNull()
 })
 
-test('nothing that a caller can do makes the server stumble', async () => {
+test('nothing that a caller can do makes the server stumble (rows 158 and 159)', async () => {
   const deep = `{"__proto__":{"username":"x"},"username":"x","password":${'['.repeat(7000)}${']'.repeat(7000)}}`
   expect(fieldsOf(await restume.call('POST', LOGIN, { body: deep }))).toEqual([422, 'body.password: string_type'])
   for (const body of ['[]', 'null', '"x"', '7']) {

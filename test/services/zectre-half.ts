@@ -23,7 +23,11 @@ export interface ZectreHalf {
   clock: HandClock
   service: ReferenceService
   /** A request to the API, its body as JSON. */
-  call(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answered>
+  call(
+    method: string,
+    path: string,
+    options?: { body?: unknown; headers?: Record<string, string>; from?: string },
+  ): Promise<Answered>
   /** A request to the dashboard; `form` is submitted as a browser would. */
   visit(
     method: string,
@@ -33,7 +37,10 @@ export interface ZectreHalf {
   signUp(who?: typeof ALICE): Promise<Answered>
   /** The header that a session signs with. */
   logIn(who?: typeof ALICE): Promise<{ authorization: string }>
-  initiate(body?: object): Promise<{ code: string; auth_url: string; expires_at: string; poll_bound?: true }>
+  initiate(
+    body?: object,
+    from?: string,
+  ): Promise<{ code: string; auth_url: string; expires_at: string; poll_bound?: true }>
   status(code: string, headers?: Record<string, string>): Promise<Answered>
   complete(code: string, who?: typeof ALICE): Promise<Answered>
   faults: unknown[]
@@ -50,18 +57,18 @@ export const makeZectreHalf = (clock = makeHandClock(), wishes: Partial<ServerWi
   })
   const { faults } = context
   const service = makeServer(context)
-  const send = async (listener: string, request: Request): Promise<Answered> => {
+  const send = async (listener: string, request: Request, address = '127.0.0.1'): Promise<Answered> => {
     const found = service.listeners.find(({ name }) => name === listener)
     if (!found) throw new Error(`no listener ${listener}`)
-    const answer = await found.fetch(request, { address: '127.0.0.1' })
+    const answer = await found.fetch(request, { address })
     const text = await answer.text()
     const isJson = answer.headers.get('content-type')?.startsWith('application/json')
     return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : null }
   }
-  const call: ZectreHalf['call'] = (method, path, { body, headers = {} } = {}) => {
+  const call: ZectreHalf['call'] = (method, path, { body, headers = {}, from } = {}) => {
     const json = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-    return send('zectre', new Request(API + path, { method, headers: { ...type, ...headers }, ...json }))
+    return send('zectre', new Request(API + path, { method, headers: { ...type, ...headers }, ...json }), from)
   }
   return {
     clock,
@@ -80,7 +87,8 @@ export const makeZectreHalf = (clock = makeHandClock(), wishes: Partial<ServerWi
       const { json } = await call('POST', '/api/v1/auth/login', { body: { email, password } })
       return { authorization: `Bearer ${json.token}` }
     },
-    initiate: async (body = {}) => (await call('POST', '/api/v1/auth/cli/initiate', { body })).json,
+    initiate: async (body = {}, from = '127.0.0.1') =>
+      (await call('POST', '/api/v1/auth/cli/initiate', { body, from })).json,
     status: (code, headers = {}) => call('GET', `/api/v1/auth/cli/status/${code}`, { headers }),
     complete: (code, { email, password } = ALICE) =>
       call('POST', '/api/v1/auth/cli/complete', { body: { code, email, password } }),

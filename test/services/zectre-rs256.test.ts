@@ -120,7 +120,7 @@ describe('refused with 401, and no account made:', () => {
     ['its modulus as text', jwk.n ?? ''],
     ['nothing', ''],
   ]
-  test.each(secrets)('HS256 under %s of the public key', async (_, secret) => {
+  test.each(secrets)('HS256 under %s of the public key (row 131)', async (_, secret) => {
     for (const header of [HS256, { ...HS256, kid: 'c1' }, { alg: 'RS256', kid: 'c1' }]) {
       const answer = await userWith(forged(header, hmac(secret)))
       expect(codeOf(answer)).toEqual([401, 'UNAUTHORIZED'])
@@ -140,7 +140,7 @@ describe('refused with 401, and no account made:', () => {
     expect((await userWith(await tokenOf({ header: { alg } }))).status).toBe(401)
   })
 
-  test.each(['jku', 'x5u', 'jwk', 'x5c'])('a header with `%s`, and nobody is asked there', async (name) => {
+  test.each(['jku', 'x5u', 'jwk', 'x5c'])('a header with `%s`, and nobody is asked there (row 132)', async (name) => {
     const elsewhere = await serveScript({ 'GET /keys': { json: { keys: [await exportJWK(stranger.publicKey)] } } })
     const value = { jwk: await exportJWK(stranger.publicKey), x5c: ['AA=='] }[name] ?? `${elsewhere.url}/keys`
     for (const key of [stranger.privateKey, catalog.privateKey]) {
@@ -183,7 +183,7 @@ describe('refused with 401, and no account made:', () => {
     expect(found.status).toBe(201)
   })
 
-  test('a token with its signature cut off, with a part too many, and one of eight kilobytes', async () => {
+  test('a token with its signature cut off, with a part too many, and one of eight kilobytes (row 135)', async () => {
     const token = await tokenOf()
     const cut = token.split('.').slice(0, 2).join('.')
     const long = await tokenOf({ claims: { more: 'x'.repeat(8192) } })

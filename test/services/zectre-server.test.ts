@@ -30,23 +30,23 @@ describe('accounts', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409])
   })
 
-  test('nobody becomes an administrator by asking', async () => {
+  test('nobody becomes an administrator by asking (row 145)', async () => {
     const body = { ...BOB, is_admin: true, id: 'mine' }
     expect((await zectre.call('POST', '/api/v1/auth/signup', { body })).json).toMatchObject({ is_admin: false })
   })
 
-  test('a wrong password and an unknown address are answered alike', async () => {
+  test('a wrong password and an unknown address are answered alike (row 168)', async () => {
     const wrong = await zectre.call('POST', LOGIN, { body: { ...ALICE, password: 'not this one' } })
     const unknown = await zectre.call('POST', LOGIN, { body: BOB })
     expect(codeOf(wrong)).toEqual([401, 'INVALID_CREDENTIALS'])
     expect(unknown.text).toBe(wrong.text)
   })
 
-  test('a password counts exactly, to the last blank', async () => {
+  test('a password counts exactly, to the last blank (row 169)', async () => {
     expect((await zectre.call('POST', LOGIN, { body: { ...ALICE, password: `${ALICE.password} ` } })).status).toBe(401)
   })
 
-  test('a disabled account is refused by every way in', async () => {
+  test('a disabled account is refused by every way in (rows 20, 137 and 171)', async () => {
     const session = await zectre.logIn()
     const { key } = await createKey({ name: 'CI' }, session)
     const { code } = await zectre.initiate()
@@ -144,7 +144,7 @@ describe('API keys', () => {
     expect((await zectre.call('GET', '/api/v1/user', { headers: { 'x-api-key': key } })).status).toBe(401)
   })
 
-  test('a revoked key is dead at once, and revoking it again says that it is not there', async () => {
+  test('a revoked key is dead at once, and revoking it again says that it is not there (row 143)', async () => {
     const { id, key } = await createKey({ name: 'CI' }, session)
     expect((await zectre.call('DELETE', `${KEYS}/${id}`, { headers: session })).status).toBe(204)
     expect((await zectre.call('GET', '/api/v1/user', { headers: { 'x-api-key': key } })).status).toBe(401)
@@ -152,7 +152,7 @@ describe('API keys', () => {
     expect(await list()).toEqual([])
   })
 
-  test("another's key can't be revoked, and is answered as one that is not there", async () => {
+  test("another's key can't be revoked, and is answered as one that is not there (row 143)", async () => {
     const { id, key } = await createKey({ name: 'CI' }, session)
     await zectre.signUp(BOB)
     const bob = await zectre.logIn(BOB)
@@ -163,7 +163,7 @@ describe('API keys', () => {
     expect(await list(bob)).toEqual([])
   })
 
-  test('a key makes no key with more scopes than its own', async () => {
+  test('a key makes no key with more scopes than its own (row 145)', async () => {
     const { key } = await createKey({ name: 'narrow', scopes: ['read', 'api-keys:write'] }, session)
     const headers = { 'x-api-key': key }
     const wider = await zectre.call('POST', KEYS, { body: { name: 'all' }, headers })
@@ -204,7 +204,7 @@ describe('API keys', () => {
   })
 })
 
-test('nothing that a caller can do makes the server stumble', async () => {
+test('nothing that a caller can do makes the server stumble (rows 158 and 159)', async () => {
   const odd = ['/api/v1/auth/cli/status/%00', '/api/v1/auth/cli/status/%zz', '/api/v1/auth/cli/status/constructor']
   for (const path of odd) expect((await zectre.call('GET', path)).status).toBe(404)
   const body = `{"__proto__":{"email":"x@y"},"email":"x@y","password":${'['.repeat(8000)}${']'.repeat(8000)}}`

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../src/http/connect.ts'
 import { direct } from '../../src/http/direct.ts'
 import type { Http } from '../../src/http/http.ts'
-import { type ReferenceServer, type ReferenceServerOptions, startReferenceServer } from '../../src/reference-server.ts'
+import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
+import type { ReferenceServer } from '../../src/server/public.ts'
 import { findService, services } from '../../src/services/registry.ts'
 import type { Clock } from '../../src/vocabulary/clock.ts'
 import type { Credential, SessionCredential } from '../../src/vocabulary/credential.ts'
@@ -42,7 +43,7 @@ const QUICK_HASH = 1024
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
 const never = new AbortController().signal
 
-export const openLane = async (program: readonly string[], options: ReferenceServerOptions = {}): Promise<Lane> => {
+export const openLane = async (program: readonly string[], options: StartOptions = {}): Promise<Lane> => {
   let log: string[] = []
   const server = await startReferenceServer({
     ports: 'free',

@@ -7,6 +7,8 @@ import { type Accounts, requireEnabled, type StoredAccount } from './server-acco
 /** "Token Lifetimes": 30 minutes and 7 days. */
 const ACCESS_LIFE = 30 * 60
 const REFRESH_LIFE = 7 * 24 * 60 * 60
+/** However often its refresh tokens rotate, a session ends so long after it began; chosen (ASVS 5.0, 7.3.2). */
+const SESSION_LIFE = 90 * 24 * 60 * 60
 /** How long a refresh token that was just replaced is taken once more: the answer with the new one may have been lost. */
 const SECOND_CHANCE = 30_000
 
@@ -14,6 +16,8 @@ const SECOND_CHANCE = 30_000
 interface StoredSession {
   id: string
   accountId: string
+  /** When it ends whatever happens, in seconds. */
+  endsAt: number
   /** What the refresh token in force says: enough to give the same one out again, and no secret. */
   refresh: RefreshClaims
   /** The refresh token before that one, where there was one. */
@@ -42,10 +46,10 @@ export const makeSessions = ({ clock, wishes }: ServerContext, accounts: Account
     const iat = Math.floor(clock.now() / 1000)
     return { sub: account.id, sid, jti: randomUUID(), iat, exp: iat + seconds }
   }
-  const refreshFor = (account: StoredAccount, sid: string): RefreshClaims => ({
-    ...claimsFor(account, sid, REFRESH_LIFE),
-    typ: 'refresh',
-  })
+  const refreshFor = (account: StoredAccount, sid: string, endsAt: number): RefreshClaims => {
+    const claims = claimsFor(account, sid, REFRESH_LIFE)
+    return { ...claims, exp: Math.min(claims.exp, endsAt), typ: 'refresh' }
+  }
   /** "B2B Organization Context": `org_id` and `org_role` embedded in the token payload. */
   const accessFor = (account: StoredAccount, sid: string): string => {
     const { claims } = account
@@ -80,8 +84,9 @@ export const makeSessions = ({ clock, wishes }: ServerContext, accounts: Account
     begin(account: StoredAccount) {
       forgetEnded()
       const id = randomUUID()
-      const refresh = refreshFor(account, id)
-      byId.set(id, { id, accountId: account.id, refresh, replaced: null })
+      const endsAt = Math.floor(clock.now() / 1000) + SESSION_LIFE
+      const refresh = refreshFor(account, id, endsAt)
+      byId.set(id, { id, accountId: account.id, endsAt, refresh, replaced: null })
       return tokens(accessFor(account, id), refresh)
     },
     /**
@@ -97,7 +102,7 @@ export const makeSessions = ({ clock, wishes }: ServerContext, accounts: Account
       if (!wishes.rotate) return tokens(accessFor(account, session.id), null)
       if (claims.jti === session.refresh.jti) {
         session.replaced = { jti: session.refresh.jti, at: clock.now() }
-        session.refresh = refreshFor(account, session.id)
+        session.refresh = refreshFor(account, session.id, session.endsAt)
       } else if (!mayComeAgain(session, claims)) {
         byId.delete(session.id)
         throw new Refusal(401, 'REFRESH_TOKEN_REUSED', 'this refresh token was used before, so its session has ended')

@@ -19,6 +19,9 @@ import {
 const WRONG_CODE = 'is wrong, has been tried too often or has ended; POST /v1/auth/resend-verification sends another'
 const WRONG_TOKEN = 'is wrong, has been used or has ended; POST /v1/auth/forgot-password sends another'
 
+/** So that the time of an answer does not tell whether there was anybody to write to. */
+const behindTheAnswer = (send: () => void): void => void setImmediate(send)
+
 /** "Auth & Account Endpoints", what is done without a credential. */
 export const authRoutes = (context: ServerContext, accounts: Accounts, callers: Callers): Routes => {
   const letters = makeLetters(context)
@@ -57,7 +60,7 @@ export const authRoutes = (context: ServerContext, accounts: Accounts, callers: 
         const { email } = await readBody(asked, EmailRequest)
         letters.requireFewLetters('code', email)
         const account = accounts.byEmail(email)
-        if (account && !account.emailVerified) letters.sendCode(account)
+        if (account && !account.emailVerified) behindTheAnswer(() => letters.sendCode(account))
         return asked.json({ message: 'if an account waits for this address to be verified, a code is on its way' })
       },
     },
@@ -76,7 +79,7 @@ export const authRoutes = (context: ServerContext, accounts: Accounts, callers: 
         const { email } = await readBody(asked, EmailRequest)
         letters.requireFewLetters('token', email)
         const account = accounts.byEmail(email)
-        if (account && !account.disabled) letters.sendToken(account)
+        if (account && !account.disabled) behindTheAnswer(() => letters.sendToken(account))
         return asked.json({ message: 'if there is an account with this address, a recovery token is on its way' })
       },
     },

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ApiKeys, StoredKey } from '../../server/api-keys.ts'
 import { instant } from '../../server/instant.ts'
-import type { ServerContext, SignInWith } from '../../server/reference-service.ts'
+import type { SignInWith } from '../../server/public.ts'
+import type { ServerContext } from '../../server/reference-service.ts'
 import { Refusal } from '../../server/refusal.ts'
 import { clean } from '../../vocabulary/clean.ts'
 import { type Accounts, refusal, requireEnabled, type StoredAccount, userOf } from './server-accounts.ts'
@@ -12,6 +13,8 @@ const AFTERLIFE = 60 * 60 * 1000
 /** A terminal asks every second or two. */
 const ABANDONED_AFTER = 15 * 1000
 const MOST_SIGN_INS = 10_000
+/** So many of one client's may wait: the rest is for the others. */
+const MOST_OF_ONE_CLIENT = 1_000
 const LONGEST_DEVICE_NAME = 64
 
 export interface SignIn {
@@ -35,25 +38,42 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 const unknownCode = () => refusal('INVALID_CODE', 'there is no sign-in with this code')
 
 export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: ApiKeys) => {
-  /** By the SHA-256 of their code, oldest first. */
-  const signIns = new Map<string, SignIn>()
+  /** By the SHA-256 of their code, oldest first: those whose code lives, and those that have ended. */
+  const living = new Map<string, SignIn>()
+  const ended = new Map<string, SignIn>()
+  /** How many of the living wait for an answer, by where they were asked from. */
+  const waiting = new Map<string, number>()
 
   /** By whichever clock is further on: neither a machine that slept nor a clock set back gives a code more time. */
   const age = (signIn: SignIn): number =>
     Math.max(clock.now() - signIn.startedAt, clock.monotonic() - signIn.startedMonotonic)
   const hasEnded = (signIn: SignIn): boolean => age(signIn) >= CODE_LIFE
 
+  const stopsWaiting = ({ from }: SignIn): void => {
+    const left = (waiting.get(from) ?? 1) - 1
+    if (left === 0) waiting.delete(from)
+    else waiting.set(from, left)
+  }
+
+  /** Both lists are in the order of age, so that each call looks at what it moves, and at one more. */
   const sweep = (): void => {
-    for (const [digest, signIn] of signIns) {
-      if (!hasEnded(signIn)) return
+    for (const [digest, signIn] of living) {
+      if (!hasEnded(signIn)) break
       signIn.rawKey = null
-      if (age(signIn) >= CODE_LIFE + AFTERLIFE || signIns.size >= MOST_SIGN_INS) signIns.delete(digest)
+      if (signIn.outcome.kind === 'none') stopsWaiting(signIn)
+      living.delete(digest)
+      ended.set(digest, signIn)
+    }
+    for (const [digest, signIn] of ended) {
+      if (age(signIn) < CODE_LIFE + AFTERLIFE && ended.size <= MOST_SIGN_INS) return
+      ended.delete(digest)
     }
   }
 
   const find = (code: string): SignIn | null => {
     sweep()
-    return signIns.get(sha256(code).toString('hex')) ?? null
+    const digest = sha256(code).toString('hex')
+    return living.get(digest) ?? ended.get(digest) ?? null
   }
 
   const stateOf = (signIn: SignIn | null): SignInState => {
@@ -86,12 +106,14 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
 
     initiate(request: { deviceName: string | null; challenge: string | null; from: string }) {
       sweep()
-      if (signIns.size >= MOST_SIGN_INS) {
+      const ofThisClient = waiting.get(request.from) ?? 0
+      if (living.size >= MOST_SIGN_INS || ofThisClient >= MOST_OF_ONE_CLIENT) {
         throw new Refusal(429, 'TOO_MANY_SIGN_INS', 'too many sign-ins are waiting', { 'retry-after': '60' })
       }
+      waiting.set(request.from, ofThisClient + 1)
       const code = randomBytes(32).toString('base64url')
       const startedAt = clock.now()
-      signIns.set(sha256(code).toString('hex'), {
+      living.set(sha256(code).toString('hex'), {
         deviceName: clean(request.deviceName ?? '', LONGEST_DEVICE_NAME) || null,
         from: request.from,
         startedAt,
@@ -133,6 +155,7 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
         scopes: ['*'],
         expiresAt: null,
       })
+      stopsWaiting(signIn)
       signIn.outcome = { kind: 'completed', key, account }
       signIn.rawKey = raw
       return { account, key, raw }
@@ -140,6 +163,7 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
 
     deny(code: string): SignIn {
       const signIn = requirePending(code)
+      stopsWaiting(signIn)
       signIn.outcome = { kind: 'denied' }
       return signIn
     },
