@@ -22,6 +22,8 @@ export default defineConfig({
           // Nothing is patched and no module is mocked, so files may share what they have loaded.
           isolate: false,
           maxWorkers: 2,
+          // Far longer than any of them takes: a machine may have other work as well.
+          testTimeout: 20_000,
         },
       },
       {

@@ -131,15 +131,14 @@ test('where there is no room the old file stays whole, and nothing half-written 
   expect(fs.readdirSync(folder)).toEqual(['secrets.json'])
 })
 
-test('a writer killed at any moment leaves the old text or the new one, whole', { timeout: 30_000 }, async () => {
-  const ENOUGH = 400
-  const stopAt = performance.now() + 5000
+test('a writer killed at any moment leaves the old text or the new one, whole', { timeout: 60_000 }, async () => {
+  const ENOUGH = 100
   let rounds = 0
   let torn = 0
   const sweep = async (): Promise<void> => {
     const file = fileIn(freshFolder())
     writePrivate(file, 'a'.repeat(100_000))
-    while (rounds < ENOUGH && performance.now() < stopAt) {
+    while (rounds < ENOUGH) {
       rounds += 1
       const { child, begun, ended } = worker.run('write on and on', file.path)
       await begun
@@ -150,6 +149,5 @@ test('a writer killed at any moment leaves the old text or the new one, whole', 
     }
   }
   await Promise.all([sweep(), sweep(), sweep(), sweep()])
-  expect(rounds).toBeGreaterThan(20)
   expect(torn).toBe(0)
 })

@@ -138,6 +138,8 @@ export const WRITING_COMMANDS: readonly WritingCommand[] = [
     args: () => ['keys', 'rotate', BEFORE],
     makes: 'kept',
     next: ['keys', 'list'],
+    // The new one may be there already, and then the name fits two; which of them to revoke is what `next` has told.
+    again: [{ args: () => ['keys', 'rotate', BEFORE], exits: [0, 2] }],
   },
   {
     name: 'keys rotate, another',
@@ -147,7 +149,6 @@ export const WRITING_COMMANDS: readonly WritingCommand[] = [
     args: () => ['keys', 'rotate', GIVEN],
     makes: 'shown',
     next: ['keys', 'list'],
-    // The new one may be there already, and then the name fits two; which of them to revoke is what `next` has told.
     again: [{ args: () => ['keys', 'rotate', GIVEN], exits: [0, 2] }],
   },
   {
