@@ -7,7 +7,7 @@ import type { GlobalOptions } from './command-line.ts'
 import { ensurePrivateFolder, errorCode, failed, type PrivateFile, writePrivate } from './files/private-file.ts'
 import type { FileTools } from './files/tools.ts'
 import { connect } from './http/connect.ts'
-import { direct } from './http/direct.ts'
+import { wayOut } from './http/way-out.ts'
 import { openStore, type StorePlan } from './secrets/open-store.ts'
 import type { Store, StoreName } from './secrets/store.ts'
 import type { Unstopped, Wishes } from './session/context.ts'
@@ -59,6 +59,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const terminal = await createTerminal(world.streams, env, wishes)
   const timeout = options.timeout === undefined ? null : milliseconds(options.timeout)
   const trace = options.verbose ? { trace: (line: string) => terminal.insist(terminal.style.err.dim(line)) } : {}
+  const transport = wayOut(env)
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
   const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
@@ -82,7 +83,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       connect({
         ...endpoint,
         credential,
-        transport: direct,
+        transport,
         clock,
         wait,
         signal: changes.signal ?? signal,
@@ -103,7 +104,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     unfinished: notes(folder, tools),
     tell: tools.tell,
     openStore: storeOpener(stores),
-    transport: direct,
+    transport,
     finish: (work) => world.finish((unstopped) => work(until(unstopped))),
     clock,
     wait,

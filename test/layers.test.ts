@@ -93,7 +93,6 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   open: ['terminal/'],
   oauth4webapi: ['session/issuer.ts', 'session/issuer-words.ts'],
   ora: ['terminal/'],
-  undici: ['http/'],
   valibot: ['http/', 'server/', 'services/', 'secrets/', 'settings/'],
 }
 

@@ -46,7 +46,7 @@ export const examine = async (patient: Patient): Promise<Examination> => {
   const { findings: files, settings } = await filesOf(patient)
   const { places, findings: lost } = placesOf(patient, settings)
   const userAgent = `keyturn/${program.version}`
-  const plan = { userAgent, clock, patience: patient.patience, signal }
+  const plan = { env, userAgent, clock, patience: patient.patience, signal }
   const [keychain, ...asked] = await Promise.all([
     examineKeychain({
       open: patient.openKeychain,

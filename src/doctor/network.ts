@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { textAt } from '../files/look.ts'
 import { errorCode } from '../files/private-file.ts'
-import { proxyVariable } from '../http/proxy-variable.ts'
+import { proxyFor, readProxy } from '../http/proxy.ts'
 import type { Environment } from '../vocabulary/environment.ts'
+import { isFailure } from '../vocabulary/failure.ts'
 import { type Finding, failure, good, note, warning } from './finding.ts'
 
 /** An address with the name that a person knows it by. */
@@ -15,10 +16,9 @@ const PROXY_VARIABLES = /^(https?|all)_proxy$/i
 
 /** A proxy's address without who is known to it; `null` when it is no address. */
 const shownProxy = (text: string): string | null => {
-  const withScheme = text.includes('://') ? text : `http://${text}`
-  if (!URL.canParse(withScheme)) return null
-  const { protocol, host, username, password } = new URL(withScheme)
-  if (host === '') return null
+  const proxy = readProxy(text)
+  if (proxy === null) return null
+  const { protocol, host, username, password } = proxy
   return `${protocol}//${username || password ? '…@' : ''}${host}`
 }
 
@@ -30,13 +30,14 @@ export const examineProxy = (env: Environment, addresses: readonly Named[]): Fin
     return warning('proxy', `${broken} holds no address`, `set it right, or take it away: unset ${broken}`)
   }
   const shown = set.map((name) => `${name}=${shownProxy(env[name] ?? '')}`).join(', ')
-  const meant = addresses.filter(({ url }) => proxyVariable(url, env) !== null).map(({ name }) => name)
-  if (meant.length === 0) return note('proxy', `${shown}, for none of the addresses here`)
-  return warning(
-    'proxy',
-    `${shown}, meant for ${meant.join(', ')}; keyturn connects directly`,
-    'where only the proxy leads out, have these hosts let through',
-  )
+  try {
+    const meant = addresses.filter(({ url }) => proxyFor(url, env) !== null).map(({ name }) => name)
+    if (meant.length === 0) return note('proxy', `${shown}, for none of the addresses here`)
+    return good('proxy', `${shown}, the way to ${meant.join(', ')}`)
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    return failure('proxy', error.message, error.hint ?? `unset ${set[0]}`)
+  }
 }
 
 /** A file of certificates that a variable names: there, readable, and certificates. */

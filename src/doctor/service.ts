@@ -39,7 +39,8 @@ export const judgeReach = (place: Place, found: Reach, asked: number): Finding[]
   return findings
 }
 
-const judgeAddress = ({ name, url }: Place, { addresses, looked, connected, failure: trouble }: Reach): Finding => {
+const judgeAddress = ({ name, url }: Place, found: Reach): Finding => {
+  const { proxy, addresses, looked, connected, failure: trouble } = found
   const title = `address:${name}`
   if (trouble !== null) {
     const far = connected === null ? '' : ` (connected after ${connected} ms)`
@@ -47,6 +48,7 @@ const judgeAddress = ({ name, url }: Place, { addresses, looked, connected, fail
     const isTime = /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/.test(trouble.message)
     return failure(title, `${trouble.message}${far}`, isTime ? SET_CLOCK : usual)
   }
+  if (proxy !== null) return good(title, `${url.origin} through the proxy ${proxy} (${connected} ms)`)
   const by = addresses.length === 0 ? '' : ` is ${addresses[0]}`
   const times = [looked !== null && `DNS ${looked} ms`, `TCP ${(connected ?? 0) - (looked ?? 0)} ms`]
   return good(title, `${url.origin}${by} (${times.filter(Boolean).join(', ')})`)

@@ -55,9 +55,13 @@ const exchange = async (connection: Connection, call: Call): Promise<WireAnswer>
   } catch (error) {
     if (!deadline.signal.aborted || connection.signal.aborted || error instanceof Failure) throw error
     const late = deadline.isPartTaken() ? 'sent no more of its answer for' : 'gave no whole answer within'
-    throw new Failure('timed_out', `${request.url.origin} ${late} ${connection.timeoutMilliseconds / 1000} s`, {
-      hint: 'try again, or wait longer with --timeout SECONDS',
-    })
+    throw new Failure(
+      'timed_out',
+      `${placeOf(connection, request.url)} ${late} ${connection.timeoutMilliseconds / 1000} s`,
+      {
+        hint: 'try again, or wait longer with --timeout SECONDS',
+      },
+    )
   } finally {
     deadline.stop()
   }
@@ -109,8 +113,7 @@ const tried = async (
     const last = attempt === TRIES || call.retry === false
     const outcome = await once(connection, call, request, signal)
     if (outcome instanceof Failure) {
-      if (last || deadline.isPartTaken() || request.method !== 'GET' || !isFailure(outcome, 'unreachable'))
-        throw outcome
+      if (last || deadline.isPartTaken() || request.method !== 'GET' || !mayPass(outcome)) throw outcome
     } else if (last || !mayRetry(request.method, outcome.status)) {
       return outcome
     }
@@ -122,13 +125,17 @@ const tried = async (
   }
 }
 
+/** Not so what a proxy refuses: a wrong password that it is told three times may lock somebody out. */
+const mayPass = (outcome: Failure): boolean =>
+  isFailure(outcome, 'unreachable') && (outcome.status === null || outcome.status >= 500)
+
 const mayRetry = (method: string, status: number): boolean =>
   RETRIED_STATUS.includes(status) && (method === 'GET' || status === 429)
 
 const once = async (connection: Connection, call: Call, request: WireRequest, signal: AbortSignal) => {
   const started = connection.clock.monotonic()
   const took = () => `${Math.round(connection.clock.monotonic() - started)} ms`
-  connection.trace?.(`> ${call.operation} at ${request.url.origin}`)
+  connection.trace?.(`> ${call.operation} at ${placeOf(connection, request.url)}`)
   try {
     const answer = await connection.transport(request, signal)
     connection.trace?.(`< ${answer.status} in ${took()}`)
@@ -138,6 +145,11 @@ const once = async (connection: Connection, call: Call, request: WireRequest, si
     if (error instanceof Failure && !signal.aborted) return error
     throw error
   }
+}
+
+const placeOf = ({ transport }: Connection, url: URL): string => {
+  const proxy = transport.via?.(url) ?? null
+  return proxy === null ? url.origin : `${url.origin} through the proxy ${proxy}`
 }
 
 /** What an answer repeats of what it was sent must not be carried further: by an error page, or by where it redirects. */

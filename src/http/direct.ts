@@ -1,37 +1,30 @@
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { Failure } from '../vocabulary/failure.ts'
+import { explain } from './explain.ts'
 import type { AnswerHead, Transport, WireAnswer, WireRequest } from './transport.ts'
+import type { Connected } from './tunnel.ts'
 
 /** No documented answer comes near it; more is a fault or an attack. */
 const LARGEST_ANSWER = 1024 * 1024
 
-const UNTRUSTED =
-  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION|PACKET))/
-
-const REASONS: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there (connection refused)',
-  ENOTFOUND: 'its name is not known (DNS)',
-  EAI_AGAIN: 'its name could not be looked up (DNS)',
-  EPROTO: 'it does not speak TLS there; is it an http:// address?',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; is it an http:// address?',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS there; is it an http:// address?',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ETIMEDOUT: 'no answer in time',
-  EHOSTUNREACH: 'there is no way to that host',
-  ENETUNREACH: 'there is no network',
-}
-
 /** A request over `node:http(s)`: starts in a fifth of the time that `fetch` needs, which speed.md measured. */
-export const direct: Transport = async (request, signal) => {
+export const direct: Transport = (request, signal) => exchange(request, signal)
+
+/** The same, over a connection of its own making or one that is opened for it. */
+export const exchange = async (
+  request: WireRequest,
+  signal: AbortSignal,
+  openConnection?: () => Promise<Connected>,
+): Promise<WireAnswer> => {
   const secure = request.url.protocol === 'https:'
   const { request: open } = secure ? await import('node:https') : await import('node:http')
   signal.throwIfAborted()
+  const connected = await openConnection?.()
   return new Promise<WireAnswer>((resolve, reject) => {
-    const outgoing = open(request.url, options(request, signal), (incoming) => {
+    const outgoing = open(request.url, options(request, signal, connected), (incoming) => {
       readAnswer(incoming, request, signal).then(resolve, reject)
     })
-    outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : explain(error, request.url)))
+    outgoing.on('error', (error) => reject(signal.aborted ? signal.reason : explain(error, request.url.origin)))
     outgoing.end(contentOf(request) ?? undefined)
   })
 }
@@ -43,7 +36,11 @@ const lengthOf = (request: WireRequest): Record<string, string> => {
   return content === null ? {} : { 'content-length': String(Buffer.byteLength(content)) }
 }
 
-const options = (request: WireRequest, signal: AbortSignal): RequestOptions & { rejectUnauthorized: true } => ({
+const options = (
+  request: WireRequest,
+  signal: AbortSignal,
+  connected?: Connected,
+): RequestOptions & { rejectUnauthorized: true } => ({
   method: request.method,
   headers: {
     accept: 'application/json',
@@ -52,7 +49,8 @@ const options = (request: WireRequest, signal: AbortSignal): RequestOptions & { 
     ...lengthOf(request),
   },
   signal,
-  agent: false,
+  // One connection, one exchange: what a server says unasked can never be taken for the next answer.
+  ...(connected ? { createConnection: connected } : { agent: false }),
   // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in some profile file can't switch it off.
   rejectUnauthorized: true,
 })
@@ -81,7 +79,7 @@ const readAnswer = async (
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    throw refused === null ? explain(error, url) : error
+    throw refused === null ? explain(error, url.origin) : error
   }
   return { status: head.status, headers: head.headers, body: Buffer.concat(chunks).toString('utf8') }
 }
@@ -90,29 +88,4 @@ const headOf = ({ statusCode = 0, statusMessage = '', httpVersion, headers: sent
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(sent)) headers[name] = String(value)
   return { status: statusCode, statusLine: `HTTP/${httpVersion} ${statusCode} ${statusMessage}`.trim(), headers }
-}
-
-/** What an error of Node's means to a person. */
-export const explain = (error: unknown, url: URL): Failure => {
-  const code = codeOf(error)
-  if (code.startsWith('HPE_')) {
-    return new Failure('bad_answer', `${url.origin} answered with something that is not HTTP`, { cause: error })
-  }
-  if (UNTRUSTED.test(code)) {
-    return new Failure('unreachable', `${url.origin} could not be trusted: its certificate was refused (${code})`, {
-      hint: 'if it is signed by a private authority, name it: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
-      cause: error,
-    })
-  }
-  return new Failure('unreachable', `${url.origin} could not be reached: ${REASONS[code] ?? code}`, {
-    hint: 'check the address and the network, then try again',
-    cause: error,
-  })
-}
-
-/** Several addresses tried at once fail as an AggregateError, which has its codes inside. */
-const codeOf = (error: unknown): string => {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  return error instanceof Error ? error.message : 'unknown reason'
 }

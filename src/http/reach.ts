@@ -1,10 +1,15 @@
 /** One request without a credential, watched on its way: how far it came, and how long each step took. */
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../vocabulary/clock.ts'
+import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
-import { explain } from './direct.ts'
+import { explain } from './explain.ts'
+import { proxyFor } from './proxy.ts'
+import type { Connected } from './tunnel.ts'
 
 export interface Reach {
+  /** HOST:PORT of the proxy that it went through. */
+  proxy: string | null
   /** Where the name leads; empty for an address that is no name. */
   addresses: string[]
   /** Milliseconds since the beginning; `null` for what was not come to. */
@@ -19,6 +24,8 @@ export interface Reach {
 
 export interface ReachPlan {
   url: URL
+  /** Names the proxy, where there is one. */
+  env: Environment
   userAgent: string
   clock: Clock
   /** In milliseconds. */
@@ -29,17 +36,35 @@ export interface ReachPlan {
 /** As much of an answer as is needed to see who gives it. */
 const ENOUGH = 4096
 
-export const reach = async ({ url, userAgent, clock, patience, signal }: ReachPlan): Promise<Reach> => {
+export const reach = async ({ url, env, userAgent, clock, patience, signal }: ReachPlan): Promise<Reach> => {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
-  const found: Reach = { addresses: [], looked: null, connected: null, tls: null, answer: null, failure: null }
+  const found: Reach = {
+    proxy: null,
+    addresses: [],
+    looked: null,
+    connected: null,
+    tls: null,
+    answer: null,
+    failure: null,
+  }
   const started = clock.monotonic()
   const since = () => Math.round(clock.monotonic() - started)
   const deadline = AbortSignal.timeout(patience)
   const whole = AbortSignal.any([signal, deadline])
   const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': userAgent }
+  const openConnection = async (): Promise<Connected | null> => {
+    const proxy = proxyFor(url, env)
+    if (proxy === null) return null
+    found.proxy = proxy.name
+    const { openTunnel } = await import('./tunnel.ts')
+    return openTunnel(proxy, url, whole)
+  }
   try {
+    const connected = await openConnection()
+    if (connected !== null) found.connected = since()
     await new Promise<void>((resolve, reject) => {
-      const outgoing = request(url, { headers, signal: whole, agent: false, rejectUnauthorized: true })
+      const connection = connected === null ? { agent: false as const } : { createConnection: connected }
+      const outgoing = request(url, { headers, signal: whole, ...connection, rejectUnauthorized: true })
       outgoing.on('error', reject)
       outgoing.on('socket', (socket) => {
         socket.on('lookup', (error: Error | null, address: string) => {
@@ -75,7 +100,8 @@ export const reach = async ({ url, userAgent, clock, patience, signal }: ReachPl
     })
   } catch (error) {
     signal.throwIfAborted()
-    found.failure = deadline.aborted ? late(url, patience) : explain(error, url)
+    if (deadline.aborted) found.failure = late(url, patience)
+    else found.failure = error instanceof Failure ? error : explain(error, url.origin)
   }
   return found
 }

@@ -32,4 +32,8 @@ export type Take = (head: AnswerHead) => TakePart | null
  * One request, one whole answer. Follows no redirect, keeps no state. Throws the signal's reason when aborted, a
  * `Failure` (`unreachable`, `bad_answer`) for everything that kept an answer from arriving, and what a taker threw.
  */
-export type Transport = (request: WireRequest, signal: AbortSignal) => Promise<WireAnswer>
+export interface Transport {
+  (request: WireRequest, signal: AbortSignal): Promise<WireAnswer>
+  /** The proxy, as HOST:PORT, that a request to that address goes through; `null` when it goes directly. */
+  via?(url: URL): string | null
+}

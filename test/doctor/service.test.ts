@@ -19,6 +19,7 @@ const ANSWER: NonNullable<Reach['answer']> = {
   body: '{"error":{"code":"UNAUTHORIZED"}}',
 }
 const WELL: Reach = {
+  proxy: null,
   addresses: ['192.0.2.1'],
   looked: 3,
   connected: 20,

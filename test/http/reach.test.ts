@@ -10,7 +10,15 @@ import { type Answer, serveScript } from '../harness/service.ts'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
 const to = (url: string, changes: { patience?: number; signal?: AbortSignal } = {}) =>
-  reach({ url: new URL('/who', url), userAgent: 'keyturn/test', clock, patience: 5000, signal: NEVER, ...changes })
+  reach({
+    url: new URL('/who', url),
+    env: {},
+    userAgent: 'keyturn/test',
+    clock,
+    patience: 5000,
+    signal: NEVER,
+    ...changes,
+  })
 const reached = async (answer: Answer, patience?: number) => {
   const service = await serveScript({ 'GET /who': answer })
   return to(service.url, patience === undefined ? {} : { patience })

@@ -213,7 +213,7 @@ test('of a proxy the address is told and who is known to it is not', async () =>
   const home = signedIn('https://no-such-host.invalid')
   const env = { HTTPS_PROXY: 'http://someone:EXAMPLE-password@proxy.example:3128' }
   const { check } = await examined(home, env)
-  expect(check('proxy')?.detail).toContain('HTTPS_PROXY=http://…@proxy.example:3128, meant for zectre')
+  expect(check('proxy')?.detail).toContain('HTTPS_PROXY=http://…@proxy.example:3128, the way to zectre')
   expectNoSecret(await keyturn(['doctor'], { home, env }), 'EXAMPLE-password')
 })
 
