@@ -26,7 +26,7 @@ const ENVIRONMENT = [
 const USUAL = [
   ['NO_COLOR, FORCE_COLOR', 'no colour; colour though nobody seems to look'],
   ['CI', 'ask nothing, and draw nothing that moves'],
-  ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'the way out, and who is reached without it'],
+  ['HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY', 'the way out, and who is reached without it'],
   ['NODE_EXTRA_CA_CERTS', 'certificate authorities of your own'],
   ['XDG_CONFIG_HOME', 'where settings are kept on Linux'],
 ] as const
