@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { meant } from '../harness/canary.ts'
 import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
@@ -74,6 +75,7 @@ test('the key of a job is made into a file that only its owner can read', async 
 })
 
 test('GitHub Actions', async () => {
+  meant(key, 'stderr')
   const here = machine()
   const workflow = parse(blockOf('yaml', 'runs-on'))
   const { env, steps } = workflow.jobs.report
@@ -110,6 +112,7 @@ test('Jenkins', async () => {
 })
 
 test('cron', async () => {
+  meant(key, 'file')
   const here = machine()
   const script = blockOf('bash')
   const place = /^# \$HOME\/(\S+)$/m.exec(script)?.[1] ?? ''

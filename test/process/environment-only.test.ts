@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { printed } from '../harness/canary.ts'
 import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
 import { startCommand } from '../harness/program.ts'
@@ -18,6 +19,7 @@ test.each([
   [['keys', 'list', '--jq', '.[].id']],
   [['api', '/api/v1/user']],
 ])('%j makes no folder, asks no keychain, starts no process', async (args) => {
+  if (args[0] === 'token') printed(KEY)
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.KEYS]: { json: { data: [] } } })
   const runtime = join(home.path, 'run')

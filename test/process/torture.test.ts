@@ -61,8 +61,14 @@ test.each([
   expect(isWhole(tally)).toBe(Object.keys(harm).length === 0)
 })
 
+/** When all four are there: one that is still at work would put back what it had read. */
+const LOSE_ALL = `
+  const isThere = (name) => fs.readFileSync(store, 'utf8').includes('"' + name + '"')
+  while (!['p0', 'p1', 'p2', 'p3'].every(isThere)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  fs.writeFileSync(store, '{"version":1,"entries":{}}')`
+
 test.each([
-  ['that loses what another has written', `fs.writeFileSync(store, '{"version":1,"entries":{}}')`, 1],
+  ['that loses what another has written', LOSE_ALL, 1],
   ['that does as it should', '', 0],
 ])('a race of programs %s is judged by what is there afterwards', async (_, spoil, lost) => {
   const { counts, survived } = await settingsRace(spoilt(spoil), { processes: 4, rounds: 1 }, newCanary())
