@@ -105,7 +105,7 @@ export const explain = (error: unknown, url: URL): Failure => {
     })
   }
   return new Failure('unreachable', `${url.origin} could not be reached: ${REASONS[code] ?? code}`, {
-    hint: 'check the address and the network, then try again',
+    hint: 'check the address and the network: keyturn doctor',
     cause: error,
   })
 }
