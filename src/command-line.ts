@@ -155,9 +155,9 @@ const misread = (error: CommanderError, word: string | null): Failure => {
   }
   const [said = '', ...suggestion] = withoutValues(error.message).split('\n')
   const known = commands.some(({ name }) => name === word)
-  const hint = suggestion.join(' ').replace(/^\(|\)$/g, '')
+  const nearest = suggestion.map((text) => `${text.replace(/^\(|\)$/g, '')} `).join('')
   return new Failure('usage', said, {
-    hint: asksForSecret(error, said) ? NO_ARGUMENT : hint || `see: keyturn ${known ? `${word} ` : ''}--help`,
+    hint: asksForSecret(error, said) ? NO_ARGUMENT : `${nearest}see: keyturn ${known ? `${word} ` : ''}--help`,
   })
 }
 

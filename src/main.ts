@@ -162,7 +162,7 @@ const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
 const main = async (args: string[]): Promise<void> => {
   process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
-  process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped')))
+  process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped by SIGTERM')))
   // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   cleanOwnEnvironment()

@@ -34,7 +34,10 @@ export const accountAnswer = (service: Service, base: URL, account: Account): An
       ['name', name],
       ['id', id],
       ['since', created_at],
-      ...Object.entries(more).map(([field, value]): [string, string] => [field.replaceAll('_', ' '), plain(value)]),
+      ...Object.entries(more).map(([field, value]): [string, string | null] => [
+        field.replaceAll('_', ' '),
+        value === null ? null : plain(value),
+      ]),
     ]),
     quiet: accountLabel(account),
   }

@@ -18,7 +18,7 @@ const REASONS: Record<string, string> = {
 }
 
 /** What an error of Node's means to a person; `who`: a service by its origin, or a proxy. */
-export const explain = (error: unknown, who: string, hint = 'check the address and the network, then try again') => {
+export const explain = (error: unknown, who: string, hint = 'check the address and the network: keyturn doctor') => {
   const code = codeOf(error)
   if (code.startsWith('HPE_')) {
     return new Failure('bad_answer', `${who} answered with something that is not HTTP`, { cause: error })

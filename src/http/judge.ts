@@ -47,7 +47,7 @@ const notJson = (answer: WireAnswer, operation: string): Failure => {
   return new Failure('bad_answer', `${operation} should have answered with JSON and sent ${type}`, {
     status: answer.status,
     ...requestId(answer),
-    hint: 'a proxy or a sign-in page of the network may stand in between; open the address in a browser to see',
+    hint: 'a proxy or a sign-in page of the network may stand in between; what answers there: keyturn doctor',
   })
 }
 
@@ -62,10 +62,10 @@ const refusal = (answer: WireAnswer, operation: string): Failure => {
     })
   }
   const again = code === 'rate_limited' ? retryAfter(answer.headers, serviceTime(answer.headers) ?? 0) : null
-  const hint = again === null ? {} : { hint: `try again in ${Math.ceil(again / 1000)} s` }
+  const hint = again === null ? NEXT[code] : `try again in ${Math.ceil(again / 1000)} s`
   return new Failure(code, `${operation}: ${said ?? PLAIN[code] ?? 'refused'} (${answer.status})`, {
     ...details,
-    ...hint,
+    ...(hint === undefined ? {} : { hint }),
   })
 }
 
@@ -85,8 +85,17 @@ const codeFor = (status: number): FailureCode => {
 const PLAIN: Partial<Record<FailureCode, string>> = {
   credential_refused: 'the credential was not accepted',
   timed_out: 'the service gave up waiting',
-  rate_limited: 'too many requests; wait a little and try again',
-  service_error: 'the service itself failed; try again later',
+  rate_limited: 'too many requests',
+  service_error: 'the service itself failed',
+}
+
+/** What to do, where the answer does not say. */
+const NEXT: Partial<Record<FailureCode, string>> = {
+  credential_refused: 'sign in again: keyturn login; which credential was sent: keyturn status --explain',
+  refused: 'to see what was asked and answered, add --verbose',
+  timed_out: 'try again later; whether it answers at all: keyturn doctor',
+  rate_limited: 'wait a little, then try again',
+  service_error: 'try again later; whether it answers at all: keyturn doctor',
 }
 
 const requestId = (answer: WireAnswer): { requestId?: string } => {

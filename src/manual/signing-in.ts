@@ -47,7 +47,7 @@ export const signingIn: Record<string, Manual> = {
       ['keyturn verify-email 123456', 'show that the address is yours, with the code from the mail'],
       ['keyturn verify-email --resend --email dev@example.com', 'have a new code sent'],
     ],
-    json: ['{service, email, email_verified}', '--resend: {service, email, sent}'],
+    json: ['{email, email_verified}', '--resend: {email, sent}'],
     exits: [3, 5, 6, 7],
   },
   password: {
@@ -60,7 +60,7 @@ export const signingIn: Record<string, Manual> = {
   },
   'password forgot': {
     examples: [['keyturn password forgot --service restume --email dev@example.com', 'have a recovery token sent']],
-    json: ['{service, email, sent}'],
+    json: ['{email, sent}'],
     exits: [3, 5, 6, 7],
   },
   'password reset': {
@@ -68,7 +68,7 @@ export const signingIn: Record<string, Manual> = {
       ['keyturn password reset', 'be asked for the token and the new password'],
       ['keyturn password reset --stdin < FILE', 'the token on the first line, the new password on the second'],
     ],
-    json: ['{service, reset}'],
+    json: ['{reset}'],
     exits: [3, 5, 6, 7],
   },
   refresh: {

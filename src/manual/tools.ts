@@ -56,7 +56,7 @@ export const tools: Record<string, Manual> = {
       ['keyturn completion --install', 'for the shell in use'],
       ['keyturn completion zsh > ~/.zfunc/_keyturn', 'where you want it'],
     ],
-    json: [],
+    json: ['{shell, script}', '--install: {shell, path, next}'],
     exits: [],
   },
 }

@@ -54,8 +54,10 @@ export const assertOperation = (
 
 const unsupported = (service: Service, operation: Operation): Failure => {
   const others = services.filter(({ operations }) => operations[operation] !== null).map(({ name }) => name)
-  const hint = others.length === 0 ? 'no service has it' : `it is there with ${others.join(', ')}`
-  return new Failure('unsupported', `${service.title} documents no way to ${WORDS[operation]}`, { hint })
+  const where = others.length === 0 ? 'no service has it' : `it is there with ${others.join(', ')}`
+  return new Failure('unsupported', `${service.title} documents no way to ${WORDS[operation]}`, {
+    hint: `${where}; what each can do: keyturn services`,
+  })
 }
 
 const WORDS: Record<Operation, string> = {

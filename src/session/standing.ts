@@ -39,5 +39,6 @@ export const standingOf = (
   credential: credential?.kind ?? null,
   source: credential === null ? null : store,
   expires_at: credential?.kind === 'session' ? credential.expiresAt : null,
-  user,
+  // What was only seen at the sign-in knows less than what the service says.
+  user: user && { ...user, created_at: user.created_at ?? null },
 })

@@ -28,7 +28,7 @@ export const chooseService = async (context: SessionContext, word: string | null
   const known = profile === null ? null : findProfile(settings, profile)
   if (known !== null) return findService(known.service)
   throw new Failure('input_needed', 'which service?', {
-    hint: `name it: ${services.map(({ name }) => name).join(', ')}`,
+    hint: `name it with --service: ${services.map(({ name }) => name).join(', ')}`,
   })
 }
 

@@ -8,7 +8,7 @@
  *   watchFor(letter.token, 'token')           one that the service made up, so that it is looked for too
  */
 import { randomBytes } from 'node:crypto'
-import { expect, inject } from 'vitest'
+import { expect, inject, TestRunner } from 'vitest'
 import { SHORTEST } from './leaks.ts'
 import { type Ledger, NO_LEDGER, openLedger, type Place } from './ledger.ts'
 
@@ -27,10 +27,12 @@ export const runLedger = (): Ledger => {
   return ledger
 }
 
-/** The test that is running, by file and name. */
+/** The test that is running, by file and name; in a hook of a file that has none yet, the name is empty. */
 export const currentTest = (): string => {
   const { testPath = '', currentTestName = '' } = expect.getState()
-  return `${testPath.replace(/^.*\/test\//, 'test/')} > ${currentTestName}`
+  // The name of the last test of another file stays in the state, where files share a worker.
+  const name = TestRunner.getCurrentTest() === undefined ? '' : currentTestName
+  return `${testPath.replace(/^.*\/test\//, 'test/')} > ${name}`
 }
 
 const SHAPES = {
