@@ -199,6 +199,9 @@ const notes = (folder: () => string, tools: FileTools): UnfinishedFile => {
     left: async () => (existsSync(join(folder(), 'unfinished.json')) ? (await file()).left() : []),
     put: async (entry) => (await file()).put(entry),
     drop: async (id) => (await file()).drop(id),
+    rename: async (from, to) => {
+      if (existsSync(join(folder(), 'unfinished.json'))) await (await file()).rename(from, to)
+    },
   }
 }
 

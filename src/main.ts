@@ -11,12 +11,21 @@ import { Failure, isFailure } from './vocabulary/failure.ts'
 declare const __KEYTURN_VERSION__: string
 
 const stopping = new AbortController()
-/** How much is under way that must not be cut in two. */
-let unfinished = 0
+/** From the first work that must not be cut in two until its answer has been shown. */
+let isHeld = false
 let hungUp = false
 /** A closed terminal ends the program as the system has it, but nothing in the middle. */
 const hangUp = (): void => {
-  hungUp = true
+  if (!signalsAreHandedOver) hungUp = true
+}
+const holdHangUps = (): void => {
+  if (!isHeld) process.on('SIGHUP', hangUp)
+  isHeld = true
+}
+const letGo = (): void => {
+  isHeld = false
+  process.off('SIGHUP', hangUp)
+  if (hungUp) process.kill(process.pid, 'SIGHUP')
 }
 /** A program that keyturn runs decides what a signal ends. */
 let signalsAreHandedOver = false
@@ -60,15 +69,8 @@ const world: World = {
   wait,
   signal: stopping.signal,
   finish: async (work) => {
-    unfinished += 1
-    if (unfinished === 1) process.on('SIGHUP', hangUp)
-    try {
-      return await work(new AbortController().signal)
-    } finally {
-      unfinished -= 1
-      if (unfinished === 0) process.off('SIGHUP', hangUp)
-      if (unfinished === 0 && hungUp) process.kill(process.pid, 'SIGHUP')
-    }
+    holdHangUps()
+    return work(new AbortController().signal)
   },
   handSignalsTo: async (listener, work) => {
     signalsAreHandedOver = true
@@ -150,7 +152,7 @@ const stop = (failure: Failure): void => {
   if (signalsAreHandedOver) return
   if (stopping.signal.aborted) process.exit(failure.exitCode)
   stopping.abort(failure)
-  const end = () => (unfinished > 0 ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
+  const end = () => (isHeld ? setTimeout(end, 100).unref() : process.exit(failure.exitCode))
   setTimeout(end, LAST_WORDS).unref()
 }
 
@@ -163,8 +165,12 @@ const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 const main = async (args: string[]): Promise<void> => {
   process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
   process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped by SIGTERM')))
-  // A reader that has gone is told by the write itself; talk that nobody hears is no reason to fail.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  // An answer's write tells by itself what became of it; help, which nobody waits for, only here.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    process.exitCode ||= code === 'EPIPE' ? CLOSED_PIPE : 1
+  })
+  // Talk that nobody hears is no reason to fail.
+  process.stderr.on('error', () => {})
   cleanOwnEnvironment()
   warnOfNode()
   let isOver = false
@@ -190,6 +196,8 @@ const main = async (args: string[]): Promise<void> => {
       process.exitCode = failure.exitCode
       endSoon()
     }
+  } finally {
+    letGo()
   }
 }
 

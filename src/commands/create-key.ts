@@ -23,12 +23,15 @@ export const createKey = async (app: App, name: string, options: KeyOptions): Pr
   const { key, kept, settled } = await makeInPlace(app, inForce, place, { name, scopes, expiresInDays })
   await rememberOrg(app, inForce).catch((error: Error) => app.terminal.insist(error.message))
   for (const note of [...(kept?.notes ?? []), ...(kept?.replaced ?? []).map(endingWords)]) app.terminal.insist(note)
-  const ends = key.expires_at ?? (expiresInDays === null ? 'never' : `in ${expiresInDays} days`)
+  const ends = key.expires_at ?? endsIn(expiresInDays)
   return {
     ...newKeyAnswer(app, key, { name, ends, savedTo: place.name }),
     ...(place.name === null ? { lastResort: { text: lastResort(key, name), said: settled }, shown: settled } : {}),
   }
 }
+
+/** Where the service's answer does not say: what it was asked for. */
+export const endsIn = (days: number | null): string => (days === null ? 'never' : `in ${days} days`)
 
 interface Shown {
   name: string

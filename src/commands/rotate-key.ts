@@ -1,14 +1,14 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
 import type { InForce } from '../session/in-force.ts'
-import { endingWords } from '../session/outgoing.ts'
+import { endingWords, isSame } from '../session/outgoing.ts'
 import { openSession } from '../session/renew.ts'
 import { whoIs } from '../session/who-is.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { credentialSecret } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { Key, NewKey } from '../vocabulary/key.ts'
-import { newKeyAnswer } from './create-key.ts'
+import { endsIn, newKeyAnswer } from './create-key.ts'
 import { choosePlace, inProfile } from './key-place.ts'
 import { lastResort, makeInPlace } from './make-in-place.ts'
 import { keyLabel, namedKey } from './named-key.ts'
@@ -43,8 +43,10 @@ const rotateOwn = async (app: App, inForce: InForce, old: Key): Promise<Answer> 
   const { green, yellow } = app.terminal.style.err
   app.terminal.say(`${green('✓')} the profile "${place.name}" has a new key ${keyLabel(key)}`)
   for (const note of kept?.notes ?? []) app.terminal.insist(yellow(note))
-  const ending = kept?.replaced.at(-1)
-  if (ending !== undefined) app.terminal.say(`  ${endingWords(ending)}`)
+  const ending = kept?.replaced.find(({ credential }) => isSame(credential, inForce.credential))
+  for (const each of kept?.replaced ?? []) {
+    if (each !== ending || each.ended) app.terminal.say(`  ${endingWords(each)}`)
+  }
   return {
     ...withReplaced(newKeyAnswer(app, key, { ...shownOf(old, key), savedTo: place.name }), old),
     shown: async () => {
@@ -93,7 +95,10 @@ const like = ({ id, name, scopes, expires_at, created_at }: Key) => {
   return { name: name ?? id, scopes, expiresInDays: life > 0 ? Math.max(1, Math.round(life / DAY)) : null }
 }
 
-const shownOf = (old: Key, made: NewKey) => ({ name: old.name ?? old.id, ends: made.expires_at ?? 'never' })
+const shownOf = (old: Key, made: NewKey) => {
+  const { name, expiresInDays } = like(old)
+  return { name, ends: made.expires_at ?? endsIn(expiresInDays) }
+}
 
 const withReplaced = (answer: Answer, { id, name }: Key): Answer => ({
   ...answer,

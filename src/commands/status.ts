@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Answer, App } from '../app.ts'
 import type { Flags } from '../session/explain.ts'
 import { credentialInForce, environmentVariable, userLastSeen } from '../session/in-force.ts'
-import { openSession } from '../session/renew.ts'
+import { freshened, openSession } from '../session/renew.ts'
 import { type Standing, type State, standingOf, stateAfter } from '../session/standing.ts'
 import { whoIs } from '../session/who-is.ts'
 import { relativeTime } from '../terminal/relative-time.ts'
@@ -39,7 +39,8 @@ interface Stated extends Standing {
 
 const one = async (app: App, options: StatusOptions): Promise<Answer> => {
   const standing = await standingNow(app, options)
-  const { current } = await app.settings.read()
+  // A credential of the environment needs no settings.
+  const current = standing.profile === null ? null : (await app.settings.read()).current
   return { json: standing, human: block(app, standing, current, null), quiet: accountLabel(standing.user) }
 }
 
@@ -99,7 +100,8 @@ const standingNow = async (app: App, { offline = false }: StatusOptions): Promis
     const state: State = ends !== null && Date.parse(ends) <= app.clock.now() ? 'ended' : 'unknown'
     return { ...standingOf(inForce, source, credential, await userLastSeen(app, inForce)), state }
   }
-  const { inForce, http } = await openSession(app)
+  const { inForce: before, http } = await openSession(app)
+  const inForce = await freshened(app, before)
   const { service, source, credential } = inForce
   const said = await whoIs(service, credential.kind, http)
   const state: State = said === null ? 'unknown' : 'valid'

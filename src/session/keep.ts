@@ -4,9 +4,8 @@ import type { Account } from '../vocabulary/account.ts'
 import type { Credential } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
-import type { Ending } from './end.ts'
 import { changeEntry, readRecord } from './entry.ts'
-import { endOutgoing, isSame, outgoingOf } from './outgoing.ts'
+import { endOutgoing, isSame, outgoingOf, type Replaced } from './outgoing.ts'
 import { remember } from './remember.ts'
 import { addressesOf, type Target } from './target.ts'
 import { unclaimed } from './unclaimed.ts'
@@ -19,7 +18,7 @@ export interface Kept {
   /** Who the profile belonged to before, when that is somebody else. */
   before: ProfileUser | null
   /** What became of those that this one took the place of, as far as there is something to tell. */
-  replaced: Ending[]
+  replaced: Replaced[]
   /** What could not be done and must be said. */
   notes: string[]
 }
@@ -51,11 +50,12 @@ export const keep = async (
   const notes: string[] = []
   const other = await otherCopy(context, target, notes)
   const left = isFetched ? [] : await unclaimed(context, target.record)
+  const isShared = existing === null && (await isHeldByAnother(context, target))
   const made = (old: SecretRecord | null): SecretRecord => ({
     ...addressesOf(target),
     credential,
     pending: null,
-    outgoing: outgoingOf(credential, [old, other], { endsGiven, unclaimed: left }),
+    outgoing: outgoingOf(credential, [old, other], { endsGiven, isShared, unclaimed: left }),
   })
   const old = await changeEntry(context, entry, made)
   // Before anybody is asked anything, so that a stop from here on leaves a profile and its credential whole.
@@ -63,7 +63,9 @@ export const keep = async (
   const told = isChecked
     ? null
     : await askWhoIs(context, target, credential, notes, async () => {
-        await changeEntry(context, entry, (now) => (isSame(now?.credential, credential) ? withoutPending(old) : now))
+        const before = old ?? { ...addressesOf(target), credential: null, outgoing: [] }
+        const back = { ...before, pending: null, outgoing: [...before.outgoing, ...left] }
+        await changeEntry(context, entry, (now) => (isSame(now?.credential, credential) ? back : now))
         await forget()
       })
   if (told !== null) await remember(context, target, told, { becomesCurrent })
@@ -79,7 +81,17 @@ export const keep = async (
   }
 }
 
-const withoutPending = (record: SecretRecord | null): SecretRecord | null => record && { ...record, pending: null }
+/** What lies under a name that no profile has may be the copy that a renaming could not remove. */
+const isHeldByAnother = async (context: SessionContext, { record, store, profile }: Target): Promise<boolean> => {
+  const credential = record?.credential ?? null
+  if (credential === null) return false
+  const { profiles } = await context.settings.read()
+  const others = Object.keys(profiles).filter((name) => name !== profile && profiles[name]?.store === store.name)
+  for (const name of others) {
+    if (isSame((await readRecord(store, name, context.signal))?.credential, credential)) return true
+  }
+  return false
+}
 
 /** Only a service that refuses the new credential brings the old one back; a bad network costs nobody a key. */
 const askWhoIs = async (

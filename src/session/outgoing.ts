@@ -14,17 +14,24 @@ export const isSame = (one: Credential | null | undefined, other: Credential): b
 export const outgoingOf = (
   successor: Credential,
   records: readonly (SecretRecord | null)[],
-  { endsGiven, unclaimed }: { endsGiven: boolean; unclaimed: readonly Outgoing[] },
+  { endsGiven, isShared, unclaimed }: { endsGiven: boolean; isShared: boolean; unclaimed: readonly Outgoing[] },
 ): Outgoing[] => {
   const replaced = records.flatMap((record): Outgoing[] => {
     if (record === null) return []
     const { credential, outgoing, service, url, adminUrl = null } = record
     const mayEnd =
-      credential !== null && (credential.kind === 'session' || credential.origin === 'sign-in' || endsGiven)
+      credential !== null &&
+      !isShared &&
+      (credential.kind === 'session' || credential.origin === 'sign-in' || endsGiven)
     return mayEnd ? [...outgoing, { service, url, adminUrl, credential }] : [...outgoing]
   })
   // Another sign-in may have found the key of this one unclaimed, and put it there.
   return [...replaced, ...unclaimed].filter(({ credential }) => !isSame(credential, successor))
+}
+
+/** What became of one of them. */
+export interface Replaced extends Ending {
+  credential: Credential
 }
 
 /** Ends them one by one; each is forgotten when it is ended, or can't be. Those that a bad day kept alive stay for the next run. */
@@ -32,8 +39,8 @@ export const endOutgoing = async (
   context: SessionContext,
   entry: Entry,
   outgoing: readonly Outgoing[],
-): Promise<Ending[]> => {
-  const endings: Ending[] = []
+): Promise<Replaced[]> => {
+  const endings: Replaced[] = []
   for (const each of outgoing) {
     const ending = await endAtService(context, each)
     if (!mayEndLater(ending)) {
@@ -41,7 +48,7 @@ export const endOutgoing = async (
       await changeEntry(context, entry, (now) => now && { ...now, outgoing: others(now.outgoing) })
     }
     // A session that can't be ended ends by itself soon; that is no news to anybody.
-    if (ending.ended || ending.kind === 'api_key') endings.push(ending)
+    if (ending.ended || ending.kind === 'api_key') endings.push({ ...ending, credential: each.credential })
   }
   return endings
 }

@@ -52,13 +52,14 @@ const removeEntry = async (store: Store, name: string, signal: AbortSignal): Pro
  * moment at least one of the two is whole.
  */
 export const renameProfile = async (context: SessionContext, from: string, to: string): Promise<Settings> => {
-  const settings = await context.settings.read()
-  const profile = existingProfile(settings, from)
   assertName(to)
-  assertFree(settings, to)
-  const store = await context.openStore(profile.store)
+  // Whoever has a lock already must not wait for it.
+  assertFree(await context.settings.read(), to)
   return bothLocked(context, from, to, () =>
     context.finish(async ({ signal, settings: file }) => {
+      const settings = await file.read()
+      const { store: where } = existingProfile(settings, from)
+      const store = await context.openStore(where)
       const secret = await store.read(from, signal)
       if (secret === null) return file.change((now) => renamed(now, from, to))
       await copyEntry(store, secret, from, to, signal)
@@ -69,6 +70,7 @@ export const renameProfile = async (context: SessionContext, from: string, to: s
         throw error
       }
       await removeOld(store, from, to, signal)
+      await context.unfinished.rename(from, to)
       return file.read()
     }),
   )

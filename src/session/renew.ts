@@ -1,5 +1,6 @@
 import type { Http } from '../http/http.ts'
 import type { ServiceClient } from '../services/service.ts'
+import type { Unfinished } from '../settings/unfinished.ts'
 import type { SessionCredential } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
@@ -24,10 +25,20 @@ interface OpenSession {
 export const openSession = async (context: SessionContext): Promise<OpenSession> => {
   const inForce = await credentialInForce(context)
   const http = signed(context, inForce)
-  const left = inForce.profile === null ? [] : await context.unfinished.left()
-  if (left.length + inForce.outgoing.length > 0)
-    await (await import('./settle.ts')).settle(context, inForce, left, http)
+  const left = inForce.profile === null ? [] : await leftUnfinished(context)
+  if (left.length + inForce.outgoing.length > 0) await (await import('./settle.ts')).settle(context, inForce, left)
   return { inForce, client: await inForce.service.client(), http }
+}
+
+/** Notes that can't be read are no reason for a command to fail. */
+const leftUnfinished = async ({ unfinished, tell }: SessionContext): Promise<Unfinished[]> => {
+  try {
+    return await unfinished.left()
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    tell(error.message)
+    return []
+  }
 }
 
 const mayRenew = ({ credential, profile, service }: InForce): boolean =>

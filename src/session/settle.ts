@@ -9,85 +9,96 @@ import type { SessionContext } from './context.ts'
 import { readRecord } from './entry.ts'
 import type { InForce } from './in-force.ts'
 import { endingWords, endOutgoing } from './outgoing.ts'
+import { signed } from './renew.ts'
 import { whoIs } from './who-is.ts'
 
 /** It is not what the person came for, so it must not hold them up. */
 const PATIENCE = 5000
-/** How much earlier than it was asked for a key may seem to have been made, by a service whose clock is behind. */
+/** How far two clocks may be apart that nobody has compared. */
 const CLOCKS_DIFFER = 5 * 60_000
+/** What is lost where a service tells whole seconds only. */
+const ROUNDING = 3000
 
 /** Never fails: what can't be settled now is left for the next run. */
-export const settle = async (
-  context: SessionContext,
-  inForce: InForce,
-  left: readonly Unfinished[],
-  http: Http,
-): Promise<void> => {
+export const settle = async (context: SessionContext, inForce: InForce, left: readonly Unfinished[]): Promise<void> => {
+  const hurried: SessionContext = {
+    ...context,
+    connect: (endpoint, own, changes) => context.connect(endpoint, own, { timeoutMilliseconds: PATIENCE, ...changes }),
+  }
+  const http = signed(hurried, inForce)
+  await quietly(context, () => settleOutgoing(hurried, inForce, http))
+  for (const note of left.filter(({ profile }) => profile === inForce.profile)) {
+    await quietly(context, () => settleKey(hurried, inForce, note, http))
+  }
+}
+
+const quietly = async ({ signal }: SessionContext, work: () => Promise<void>): Promise<void> => {
   try {
-    await settleOutgoing(context, inForce)
-    for (const note of left.filter(({ profile }) => profile === inForce.profile)) {
-      await settleKey(context, inForce, note, http)
-    }
+    await work()
   } catch (error) {
-    context.signal.throwIfAborted()
+    signal.throwIfAborted()
     if (!isFailure(error)) throw error
   }
 }
 
 /** Only when the successor is known to be good. */
-const settleOutgoing = async (context: SessionContext, inForce: InForce): Promise<void> => {
+const settleOutgoing = async (context: SessionContext, inForce: InForce, http: Http): Promise<void> => {
   const { profile, source, service, credential, outgoing } = inForce
   if (outgoing.length === 0 || profile === null || source === 'env') return
-  const hurried: SessionContext = {
-    ...context,
-    connect: (endpoint, own, changes) => context.connect(endpoint, own, { timeoutMilliseconds: PATIENCE, ...changes }),
-  }
-  await whoIs(service, credential.kind, hurried.connect(inForce, credential))
+  await whoIs(service, credential.kind, http)
   const entry = { store: await context.openStore(source), profile }
-  for (const ending of await endOutgoing(hurried, entry, outgoing)) context.tell(endingWords(ending))
+  for (const ending of await endOutgoing(context, entry, outgoing)) context.tell(endingWords(ending))
 }
 
 const settleKey = async (context: SessionContext, inForce: InForce, note: Unfinished, http: Http): Promise<void> => {
   const name = clean(note.name, 80)
   const done = () => context.unfinished.drop(note.id)
-  if (await isKept(context, note)) return done()
+  const held = await heldBy(context, note.keeper ?? note.profile)
+  const isHeld = (prefix: string | null) => prefix !== null && held?.some((key) => key.startsWith(prefix)) === true
+  if (isHeld(note.made?.prefix ?? null)) return done()
   const client = await inForce.service.client()
   const may = (operation: 'list-keys' | 'revoke-key') =>
     !(inForce.service.operations[operation]?.needs === 'session' && inForce.credential.kind === 'api_key')
   if (client.listKeys === null || !may('list-keys')) {
     const look =
       client.listKeys === null ? 'look on its dashboard' : 'sign in with a password and look: keyturn keys list'
-    context.tell(`a keyturn that was cut off may have made the key "${name}" and shown it to nobody; ${look}`)
+    context.tell(`an earlier keyturn may have had the key "${name}" made and shown it to nobody; ${look}`)
     if (client.listKeys === null) await done()
     return
   }
-  for (const key of (await client.listKeys(http)).filter((each) => isIt(each, note))) {
-    const id = clean(key.id, 1000)
-    if (note.keeper !== null && note.made !== null && client.revokeKey !== null && may('revoke-key')) {
+  const listed = await client.listKeys(http)
+  const since = startOf(note, http.clockOffset())
+  for (const key of listed.filter((each) => isIt(each, note, since) && !isHeld(each.prefix))) {
+    // Nobody else was to have it, and its keeper was looked into: it is in no hands.
+    const isNobodys = note.keeper !== null && held !== null && note.made !== null && key.prefix !== null
+    if (isNobodys && client.revokeKey !== null && may('revoke-key')) {
       await client.revokeKey(http, key.id)
-      context.tell(`a keyturn that was cut off had made the key "${name}" and not kept it yet; it is revoked`)
+      context.tell(`an earlier keyturn had the key "${name}" made and did not come to keep it; it is revoked`)
     } else {
+      const revoke = `keyturn keys revoke ${clean(key.id, 1000)}`
       context.tell(
-        `a keyturn that was cut off made the key "${name}", and nobody may have seen it; if you do not have it, revoke it: keyturn keys revoke ${id}`,
+        `an earlier keyturn had the key "${name}" made and may not have shown it; if you do not have it: ${revoke}`,
       )
     }
   }
   return done()
 }
 
-/** The profile that was to keep it has it. */
-const isKept = async (context: SessionContext, { keeper, made }: Unfinished): Promise<boolean> => {
-  const prefix = made?.prefix ?? null
-  const known = keeper === null ? null : findProfile(await context.settings.read(), keeper)
-  if (keeper === null || known === null || prefix === null) return false
-  const record = await readRecord(await context.openStore(known.store), keeper, context.signal)
+/** The keys that a profile has in its store; `null` when there is no such profile. */
+const heldBy = async (context: SessionContext, profile: string): Promise<string[] | null> => {
+  const known = findProfile(await context.settings.read(), profile)
+  if (known === null) return null
+  const record = await readRecord(await context.openStore(known.store), profile, context.signal)
   const held = [record?.credential ?? null, ...(record?.outgoing ?? []).map(({ credential }) => credential)]
-  return held.some((credential) => credential?.kind === 'api_key' && credential.key.reveal().startsWith(prefix))
+  return held.flatMap((credential) => (credential?.kind === 'api_key' ? [credential.key.reveal()] : []))
 }
 
-const isIt = (key: Key, { made, name, started_at }: Unfinished): boolean => {
+/** The earliest time at which the service may say that it made the key. */
+const startOf = ({ started_at }: Unfinished, clockOffset: number | null): number =>
+  Date.parse(started_at) + (clockOffset === null ? -CLOCKS_DIFFER : clockOffset - ROUNDING)
+
+const isIt = (key: Key, { made, name }: Unfinished, since: number): boolean => {
   if (key.is_active === false) return false
   if (made !== null) return key.id === made.id
-  const madeAt = Date.parse(key.created_at ?? '')
-  return key.name === name && !(madeAt < Date.parse(started_at) - CLOCKS_DIFFER)
+  return key.name === name && !(Date.parse(key.created_at ?? '') < since)
 }

@@ -5,6 +5,7 @@ import type { SessionContext } from './context.ts'
 import { type Ending, endAtService } from './end.ts'
 import { readRecord } from './entry.ts'
 import { wishedStore } from './target.ts'
+import { unclaimed } from './unclaimed.ts'
 
 export interface SignedOut {
   profile: string
@@ -42,7 +43,8 @@ export const signOut = async (context: SessionContext, profile: string, wishes: 
     const result =
       end && record !== null && credential !== null ? await endAtService(context, { ...record, credential }) : null
     const others: Ending[] = []
-    for (const each of record?.outgoing ?? [])
+    const left = wishes.local ? [] : await unclaimed(context, record)
+    for (const each of [...(record?.outgoing ?? []), ...left])
       others.push(wishes.local ? onlyForgotten(each.credential.kind) : await endAtService(context, each))
     await store.remove(profile, context.signal)
     if ((await readRecord(store, profile, context.signal)) !== null) {
@@ -77,5 +79,7 @@ const notSignedIn = (profile: string): Failure =>
   new Failure('sign_in_needed', `profile "${profile}" is not signed in, so there is nothing to sign out of`)
 
 /** What a script should learn when the service could not be told: the first failure's own exit code. */
-export const failureOf = ({ ending }: SignedOut): Failure | null =>
-  ending !== null && !ending.ended && isFailure(ending.failure) ? ending.failure : null
+export const failureOf = ({ ending, outgoing }: SignedOut): Failure | null => {
+  const alive = [ending, ...outgoing].find((each) => each !== null && !each.ended && isFailure(each.failure))
+  return isFailure(alive?.failure) ? alive.failure : null
+}

@@ -26,6 +26,8 @@ export interface UnfinishedFile {
   left(): Promise<Unfinished[]>
   put(entry: Unfinished): Promise<void>
   drop(id: string): Promise<void>
+  /** A profile has another name now. */
+  rename(from: string, to: string): Promise<void>
 }
 
 interface Entry extends Unfinished {
@@ -74,5 +76,11 @@ export const unfinishedFile = (folder: () => string, tools: FileTools, signal: A
     put: (entry) =>
       change((entries) => [...entries.filter(({ id }) => id !== entry.id), { ...entry, holder: holderText(self()) }]),
     drop: (id) => change((entries) => entries.filter((entry) => entry.id !== id)),
+    rename: (from, to) => {
+      const now = <N extends string | null>(name: N) => (name === from ? to : name)
+      return change((entries) =>
+        entries.map((entry) => ({ ...entry, profile: now(entry.profile), keeper: now(entry.keeper) })),
+      )
+    },
   }
 }

@@ -214,14 +214,15 @@ describe('printed', () => {
     expect((await run('keys', 'list', '--quiet')).stderr).toBe('')
   })
 
-  test('while the terminal is closed, it is still shown before the program ends by that', async () => {
-    meant(NEW, 'terminal')
-    const { home, service } = await ready({ [CREATE]: (request) => ({ ...created(request), after: 500 }) })
-    const running = start(['keys', 'create', 'ci', '--write', 'ci.key'], { home, env: FILE })
+  test.each([
+    ['SIGHUP', { signal: 'SIGHUP' }],
+    ['SIGTERM', { code: 0 }],
+  ] as const)('while %s comes, it is still shown before the program ends', async (signal, end) => {
+    const { home, service } = await ready({ [CREATE]: (request) => ({ ...created(request), after: 2500 }) })
+    const running = start(['keys', 'create', 'ci', '--quiet'], { home, env: FILE })
     await expect.poll(() => made(service)).toBe(1)
-    running.kill('SIGHUP')
-    expect(await running.ended).toMatchObject({ signal: 'SIGHUP' })
-    expect(readFileSync(join(home.path, 'ci.key'), 'utf8')).toBe(`${meant(NEW, 'file')}\n`)
+    running.kill(signal)
+    expect(await running.ended).toMatchObject({ ...end, stdout: `${printed(NEW)}\n` })
   })
 
   test('with a credential from the environment it leaves no note, and no folder', async () => {

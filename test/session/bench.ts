@@ -71,6 +71,9 @@ export const makeBench = async (name: string, changes: Partial<TestContext> = {}
       left: async () => [...notes.values()],
       put: async (note) => void notes.set(note.id, note),
       drop: async (id) => void notes.delete(id),
+      rename: async (from, to) => {
+        for (const [id, note] of notes) if (note.profile === from) notes.set(id, { ...note, profile: to, keeper: to })
+      },
     },
     tell: (message) => void told.push(message),
     transport,

@@ -111,7 +111,7 @@ test('a key that was to be kept in the store and is not there is revoked', async
   const { id, prefix } = await create('ci')
   bench.notes.set(NOTE.id, { ...NOTE, made: { id, prefix }, keeper: 'zectre' })
   await next()
-  expect(bench.told).toEqual([expect.stringContaining('"ci" and not kept it yet; it is revoked')])
+  expect(bench.told).toEqual([expect.stringContaining('"ci" made and did not come to keep it; it is revoked')])
   expect(await alive()).not.toContain('ci')
 })
 
@@ -138,4 +138,34 @@ test('a note of another profile is left to that one', async () => {
   bench.notes.set(NOTE.id, { ...NOTE, profile: 'work' })
   await next()
   expect(bench.notes.size).toBe(1)
+})
+
+test('a key of the same name that the profile itself uses is not taken for it', async () => {
+  const { bench, next, alive } = await signedIn()
+  const [own] = await alive()
+  bench.notes.set(NOTE.id, { ...NOTE, name: String(own), keeper: 'zectre' })
+  await next()
+  expect({ told: bench.told, notes: bench.notes.size }).toEqual({ told: [], notes: 0 })
+})
+
+test('a key whose keeper has another name by now is told of, and not revoked', async () => {
+  const { bench, next, create, alive } = await signedIn()
+  const { id, prefix } = await create('ci')
+  bench.notes.set(NOTE.id, { ...NOTE, made: { id, prefix }, keeper: 'robot' })
+  await next()
+  expect(bench.told).toEqual([expect.stringContaining(`keyturn keys revoke ${id}`)])
+  expect(await alive()).toContain('ci')
+})
+
+test('a key is not ended that another profile has as well, as after a renaming that was cut off', async () => {
+  const { bench, signIn, alive } = await signedIn()
+  const [first] = await alive()
+  // Renamed to `office`, and the old entry could not be removed.
+  bench.entries.set('office', bench.entries.get('zectre') ?? '')
+  await bench.contextWith().settings.change((settings) => {
+    const { zectre, ...others } = settings.profiles
+    return { ...settings, profiles: { ...others, office: zectre! } }
+  })
+  expect((await signIn()).replaced).toEqual([])
+  expect(await alive()).toContain(String(first))
 })
