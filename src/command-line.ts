@@ -104,11 +104,13 @@ const complete = async ([index, ...words]: readonly string[], line: CommandLine)
   await declareCommands(
     program,
     async () => {},
-    (name) => name === word,
+    (name) => name === (word === 'help' ? firstWord(typed.slice(typed.indexOf(word) + 1)) : word),
   )
   const { candidates } = await import('./commands/candidates.ts')
-  const compose = () => line.compose({ quiet: true, input: false, color: false })
-  const found = await candidates(program, typed.slice(0, Number(index)), typed[Number(index)] ?? '', compose)
+  const found = await candidates(program, typed.slice(0, Number(index)), typed[Number(index)] ?? '', {
+    compose: () => line.compose({ quiet: true, input: false, color: false }),
+    helpPages: async () => (await import('./manual/topics.ts')).helpPages,
+  })
   line.print(found.map((candidate) => `${candidate}\n`).join(''))
 }
 
