@@ -8,7 +8,7 @@ import type { Ending } from './end.ts'
 import { changeEntry, readRecord } from './entry.ts'
 import { endOutgoing, isSame, outgoingOf } from './outgoing.ts'
 import { remember } from './remember.ts'
-import { addressesOf, type Target } from './target.ts'
+import { addressesOf, loginCommand, type Target } from './target.ts'
 import { unclaimed } from './unclaimed.ts'
 import { whoIs } from './who-is.ts'
 
@@ -101,7 +101,7 @@ const askWhoIs = async (
         'credential_refused',
         `what ${service.title} has just given, it does not accept: ${error.message}`,
         {
-          hint: `it is not kept, and what was kept before still is; start again: keyturn login ${service.name}`,
+          hint: `it is not kept, and what was kept before still is; start again: ${loginCommand(target)}`,
           ...(error.status === null ? {} : { status: error.status }),
           cause: error,
         },
