@@ -58,3 +58,19 @@ test('what a profile knows is not said again', async () => {
     'keyturn login restume --profile work\n',
   )
 })
+
+test('where nobody is signed in, what is said to type can be typed', async () => {
+  const { stderr } = await keyturn(['status'], { home: freshHome() })
+  expect(stderr).toContain('sign in to restume, zectre or curate-me: keyturn login\n')
+})
+
+test.each([
+  ['restume', 'keyturn api GET /v1/me/account'],
+  ['zectre', 'keyturn api GET /api/v1/user'],
+  ['curate-me', 'keyturn api GET /api/v1/user/profile'],
+])('a path of %s is suggested for it', async (service, hint) => {
+  const env = { KEYTURN_SERVICE: service, KEYTURN_TOKEN: canary('token') }
+  const { code, stderr } = await keyturn(['api', 'user'], { home: freshHome(), env })
+  expect(code).toBe(2)
+  expect(stderr).toContain(`${hint}\n`)
+})

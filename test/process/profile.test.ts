@@ -167,6 +167,13 @@ test.each([
   expect(result.stderr).toContain(words)
 })
 
+test('a profile that is named and is not there has its nearest name said', async () => {
+  const { home } = await twoProfiles()
+  const result = await keyturn(['status', '--profile', 'hme'], { home })
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.stderr).toContain('did you mean home? else sign in: keyturn login --profile hme\n')
+})
+
 test.each([[['remove', 'work', '--yes']], [['rename', 'work', 'office']]])(
   'profile %j with a keychain that can not be used ends with 8 and changes nothing',
   async (args) => {
