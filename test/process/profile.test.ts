@@ -126,7 +126,7 @@ test.each([
 ])('profile remove on a terminal names what goes, and takes %s for an answer', async (answer, code, left) => {
   const { home } = await twoProfiles()
   const terminal = startInTerminal(['profile', 'remove', 'work'], { home })
-  await terminal.waitFor(/remove profile "work" \(alice@example\.com, zectre at/)
+  await terminal.waitFor(/remove profile "work" \(alice@example\.com, zectre\)\? its key stays alive at zectre/)
   terminal.type(answer)
   expect((await terminal.ended).code).toBe(code)
   expect(Object.keys(entriesOf(home))).toEqual(left)
