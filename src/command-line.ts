@@ -38,12 +38,14 @@ export const firstWord = (args: readonly string[]): string | null => {
   return null
 }
 
+/** What is neither an option nor its value. */
+const wordsOf = (args: readonly string[]): string[] =>
+  args.filter((argument, index) => !argument.startsWith('-') && !TAKE_A_VALUE.includes(args[index - 1] ?? ''))
+
 /** The words after `help`, or of the command that `--help` stands behind; `null` when no help is wanted. */
 const helpAskedFor = (args: readonly string[]): string[] | null => {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
-  const words = own.filter(
-    (argument, index) => !argument.startsWith('-') && !TAKE_A_VALUE.includes(own[index - 1] ?? ''),
-  )
+  const words = wordsOf(own)
   if (words[0] === 'help') return words.slice(1)
   return args.length === 0 || own.includes('--help') || own.includes('-h') ? words : null
 }
@@ -81,7 +83,7 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
     await program.parseAsync(read.args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) throw misread(error, word)
+    if (error.exitCode !== 0) throw misread(error, innermost(program, wordsOf(args)))
   }
 }
 
@@ -104,11 +106,13 @@ const complete = async ([index, ...words]: readonly string[], line: CommandLine)
   await declareCommands(
     program,
     async () => {},
-    (name) => name === word,
+    (name) => name === (word === 'help' ? firstWord(typed.slice(typed.indexOf(word) + 1)) : word),
   )
   const { candidates } = await import('./commands/candidates.ts')
-  const compose = () => line.compose({ quiet: true, input: false, color: false })
-  const found = await candidates(program, typed.slice(0, Number(index)), typed[Number(index)] ?? '', compose)
+  const found = await candidates(program, typed.slice(0, Number(index)), typed[Number(index)] ?? '', {
+    compose: () => line.compose({ quiet: true, input: false, color: false }),
+    helpPages: async () => (await import('./manual/topics.ts')).helpPages,
+  })
   line.print(found.map((candidate) => `${candidate}\n`).join(''))
 }
 
@@ -146,29 +150,45 @@ export const wholeProgram = async (): Promise<Command> => {
   return program
 }
 
+/** The command that the words name, as far as they name one. */
+const innermost = (command: Command, [word, ...rest]: readonly string[]): Command => {
+  const found = command.commands.find((each) => each.name() === word)
+  return found === undefined ? command : innermost(found, rest)
+}
+
+const typedOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${typedOf(command.parent)} ${command.name()}`
+
 /** Commander's own words, as a failure of ours. */
-const misread = (error: CommanderError, word: string | null): Failure => {
+const misread = (error: CommanderError, command: Command): Failure => {
+  const typed = typedOf(command)
   if (error.code === 'commander.help') {
-    return new Failure('usage', `"keyturn ${word ?? ''}" needs another word`, {
-      hint: `see: keyturn ${word ?? ''} --help`,
-    })
+    if (command.parent === null)
+      return new Failure('usage', 'no command was given', {
+        hint: 'give one, such as keyturn status; which there are: keyturn help',
+      })
+    const words = command.commands.map((each) => each.name()).join(', ')
+    return new Failure('usage', `"${typed}" needs another word: ${words}`, { hint: `see: ${typed} --help` })
   }
-  const [said = '', ...suggestion] = withoutValues(error.message).split('\n')
-  const known = commands.some(({ name }) => name === word)
+  const [said = '', ...suggestion] = withoutValues(error.message, typed).split('\n')
   const nearest = suggestion.map((text) => `${text.replace(/^\(|\)$/g, '')} `).join('')
   return new Failure('usage', said, {
-    hint: asksForSecret(error, said) ? NO_ARGUMENT : `${nearest}see: keyturn ${known ? `${word} ` : ''}--help`,
+    hint: asksForSecret(error, said) ? NO_ARGUMENT : `${nearest}see: ${typed} --help`,
   })
 }
 
 /** The name of an option is repeated as it is, its value never, and any other word only when it can be no secret. */
-const withoutValues = (message: string): string =>
+const withoutValues = (message: string, typed: string): string =>
   message
     .replace(/^error: /, '')
     .replace(/^unknown option '(--[a-z-]+|-[a-z])?(.*)'/s, (_, name = '', value) =>
       `unknown option ${name}${value === '' ? '' : '…'}`.replace(/ …$/, ''),
     )
     .replace(/^unknown command '(.*)'/s, (_, given) => `${quoted(given)} is no command`)
+    .replace(
+      /^too many arguments .*? Expected (\d+) .*/s,
+      (_, most) => `too many words: "${typed}" takes ${most === '0' ? 'none' : most} behind it`,
+    )
     .replace(
       /^option '(.*?)' argument '(.*)' is invalid\./s,
       (_, option, given) => `${quoted(given)} can't be ${option}.`,

@@ -85,7 +85,7 @@ const readCall = async (app: App, { first, second }: Words, options: ApiOptions)
   const method = (named ?? (hasFields || options.input !== undefined ? 'POST' : 'GET')).toUpperCase()
   if (!METHODS.includes(method)) {
     throw new Failure('usage', `${quoted(named ?? '')} is no method: those are ${METHODS.join(', ')}`, {
-      hint: 'for example: keyturn api GET /v1/me/profile',
+      hint: 'for examples: keyturn api --help',
     })
   }
   const path = second ?? first

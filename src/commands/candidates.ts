@@ -1,5 +1,5 @@
 /** What could stand at the cursor, read from the declarations themselves: so completion knows what the program knows. */
-import type { Argument, Command, Option } from 'commander'
+import { type Argument, Command, type Option } from 'commander'
 import type { App } from '../app.ts'
 import { services } from '../services/registry.ts'
 import { environmentVariable } from '../session/in-force.ts'
@@ -19,12 +19,18 @@ interface Place {
   profile: string | null
 }
 
+interface Sources {
+  compose(): Promise<App>
+  /** What there is help for beside the commands, and what each is. */
+  helpPages(): Promise<readonly (readonly [string, string])[]>
+}
+
 /** One a line: the word, and behind a tab what it means; or what the shell is to complete by itself. */
 export const candidates = async (
   program: Command,
   before: readonly string[],
   typed: string,
-  compose: () => Promise<App>,
+  { compose, helpPages }: Sources,
 ): Promise<string[]> => {
   const place = placeBehind(program, before)
   const { command, operands, option, isBehind } = place
@@ -37,8 +43,11 @@ export const candidates = async (
     return values.map((found) => (found.startsWith(':') ? found : `${long}=${found}`))
   }
   if (!isBehind && typed.startsWith('-')) return matching(optionsOf(command), typed)
-  const isHelp = command === program && operands[0] === 'help'
-  if (command.commands.length > 0) return operands.length === 0 || isHelp ? matching(wordsOf(command), typed) : []
+  if (command === program && operands[0] === 'help') {
+    const pages = operands.length > 1 ? [] : (await helpPages()).map(([name, summary]) => described(name, summary))
+    return matching([...wordsOf(commandNamed(program, operands.slice(1))), ...pages], typed)
+  }
+  if (command.commands.length > 0) return operands.length === 0 ? matching(wordsOf(command), typed) : []
   const all = command.registeredArguments
   const argument = all[operands.length] ?? (all.at(-1)?.variadic ? all.at(-1) : undefined)
   return argument === undefined ? [] : matching(await valuesOf(argument, place, compose), typed)
@@ -63,6 +72,13 @@ const placeBehind = (program: Command, before: readonly string[]): Place => {
     }
   }
   return place
+}
+
+/** Where a word fits no command it is a page of help, or nothing: no word can come behind it. */
+const commandNamed = (command: Command, [word, ...rest]: readonly string[]): Command => {
+  if (word === undefined) return command
+  const found = command.commands.find((each) => each.name() === word)
+  return found === undefined ? new Command() : commandNamed(found, rest)
 }
 
 /** A command's own options, then those of the program. */

@@ -25,7 +25,7 @@ export const createKey = async (app: App, name: string, options: KeyOptions): Pr
   for (const note of [...(kept?.notes ?? []), ...(kept?.replaced ?? []).map(endingWords)]) app.terminal.insist(note)
   const ends = key.expires_at ?? endsIn(expiresInDays)
   return {
-    ...newKeyAnswer(app, key, { name, ends, savedTo: place.name }),
+    ...newKeyAnswer(app, key, { name, ends, savedTo: place.name, keeper: place.keeper }),
     ...(place.name === null ? { lastResort: { text: lastResort(key, name), said: settled }, shown: settled } : {}),
   }
 }
@@ -37,10 +37,12 @@ interface Shown {
   name: string
   ends: string
   savedTo: string | null
+  /** The profile, where that is the place. */
+  keeper: string | null
 }
 
 /** A key that was put where it belongs is not shown as well, except to a script that asks for the whole of it. */
-export const newKeyAnswer = (app: App, made: NewKey, { name, ends, savedTo }: Shown): Answer => {
+export const newKeyAnswer = (app: App, made: NewKey, { name, ends, savedTo, keeper }: Shown): Answer => {
   const { key, is_active: _, last_used_at: __, ...fields } = made
   const raw = key.reveal()
   const about = facts([
@@ -48,7 +50,7 @@ export const newKeyAnswer = (app: App, made: NewKey, { name, ends, savedTo }: Sh
     ['id', made.id],
     ['scopes', made.scopes?.join(' ')],
     ['expires', ends],
-    ['kept in', savedTo],
+    ['kept in', keeper === null ? savedTo : `profile ${keeper}`],
   ])
   return {
     json: { ...fields, key: raw, saved_to: savedTo },

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { type Kept, keep } from '../session/keep.ts'
-import type { Target } from '../session/target.ts'
+import { loginCommand, type Target } from '../session/target.ts'
 import { whoIs } from '../session/who-is.ts'
 import { readSecret } from '../terminal/read-secret.ts'
 import { type Credential, credentialSecret } from '../vocabulary/credential.ts'
@@ -28,7 +28,7 @@ export const keepGiven = async (app: App, target: Target, credential: Credential
   const { service } = target
   if (credential.kind === 'api_key' && !credentialSecret(credential).reveal().startsWith(service.keyPrefix)) {
     throw new Failure('usage', `what was given is no key of ${service.title}: those begin with ${service.keyPrefix}`, {
-      hint: `for a session's token: keyturn login ${service.name} --with-token`,
+      hint: `for a session's token: ${loginCommand(target)} --with-token`,
     })
   }
   const account = await whoIs(service, credential.kind, app.connect(target, credential))

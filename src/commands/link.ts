@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
+import { relativeTime } from '../terminal/relative-time.ts'
 import { clean } from '../vocabulary/clean.ts'
 
 /** How somebody wants to get to a page; the same words for every way of signing in that has one. */
@@ -25,9 +26,13 @@ export interface ShownLink {
   code: string | null
 }
 
-export const showLink = ({ terminal }: App, { url, resumedFrom, phrase, code }: ShownLink): void => {
+export const showLink = (
+  { terminal, clock }: Pick<App, 'terminal' | 'clock'>,
+  { url, resumedFrom, phrase, code }: ShownLink,
+): void => {
   const { bold, cyan } = terminal.style.err
-  if (resumedFrom !== null) terminal.say(`going on with the sign-in begun at ${clean(resumedFrom)}`)
+  if (resumedFrom !== null)
+    terminal.say(`going on with the sign-in begun ${clean(relativeTime(resumedFrom, clock.now()))}`)
   terminal.say()
   terminal.say('open this address and approve there:')
   terminal.say()

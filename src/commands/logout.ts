@@ -40,7 +40,7 @@ const run = async (app: App, options: LogoutOptions): Promise<Answer> => {
 const outOf = async (app: App, options: LogoutOptions, profile: string): Promise<SignedOut> => {
   const wishes = { local: options.local === true, mayEndGiven: () => mayEndGiven(app, profile, options) }
   const result = await signOut(app, profile, wishes)
-  tell(app, result)
+  tell(app, result, wishes.local)
   return result
 }
 
@@ -90,15 +90,19 @@ const mayEndGiven = async (app: App, profile: string, options: LogoutOptions): P
   return app.ask.confirm(question, '--yes or --local')
 }
 
-const tell = ({ terminal }: App, { profile, had, ending, outgoing, where }: SignedOut): void => {
+const tell = ({ terminal }: App, { profile, had, ending, outgoing, where }: SignedOut, local: boolean): void => {
   const { green, yellow } = terminal.style.err
   const { gone, end, alive } = WORDS[had]
   terminal.say(`${green('✓')} signed out of profile "${profile}": ${gone} is gone from ${where}`)
   for (const each of outgoing) terminal.say(each.ended ? `  ${endingWords(each)}` : yellow(`  ${endingWords(each)}`))
   if (had === 'sign-in') return
   if (ending?.ended) terminal.say(`  ${end}${ending.key?.name ? `: ${clean(ending.key.name)}` : ''}`)
+  else if (ending === null && !local) terminal.say(yellow(`  ${NOT_REVOKED}`))
   else terminal.say(yellow(`  ${alive}: ${clean(ending?.reason ?? 'it was only forgotten here')}`))
 }
+
+const NOT_REVOKED =
+  'the key was not revoked at the service: it was given to keyturn, and may be in use elsewhere (to revoke it too: --yes)'
 
 const WORDS: Record<SignedOut['had'], { gone: string; end: string; alive: string }> = {
   session: {

@@ -1,11 +1,11 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
-import { chooseService } from '../session/target.ts'
+import { chooseService, loginThere } from '../session/target.ts'
 import { readSecretLines } from '../terminal/read-secret.ts'
 import { clean } from '../vocabulary/clean.ts'
 import type { Secret } from '../vocabulary/secret.ts'
 import type { Declare } from './command.ts'
-import { emailOf, endpointOf } from './unsigned.ts'
+import { emailOf, endpointOf, sameService } from './unsigned.ts'
 
 export const declarePassword: Declare = (program, perform) => {
   const password = program.command('password').description('recover from a forgotten password')
@@ -25,10 +25,10 @@ const forgot = async (app: App, given: string | undefined): Promise<Answer> => {
   const service = await chooseService(app)
   const call = await operationOf(service, 'forgot-password', (client) => client.forgotPassword)
   const email = await emailOf(app, given)
-  await call(app.connect(await endpointOf(app, service), null), email)
-  app.terminal.say(
-    `if ${clean(email)} has an account, a token is on its way: keyturn password reset --service ${service.name}`,
-  )
+  const endpoint = await endpointOf(app, service)
+  await call(app.connect(endpoint, null), email)
+  const same = await sameService(app, service, endpoint)
+  app.terminal.say(`if ${clean(email)} has an account, a token is on its way: keyturn password reset ${same}`)
   return { json: { email, sent: true }, human: null, quiet: null }
 }
 
@@ -36,8 +36,10 @@ const reset = async (app: App, fromStdin: boolean): Promise<Answer> => {
   const service = await chooseService(app)
   const call = await operationOf(service, 'reset-password', (client) => client.resetPassword)
   const [token, password] = fromStdin ? await readSecretLines(app.terminal, app.signal) : await askBoth(app)
-  await call(app.connect(await endpointOf(app, service), null), { token, password })
-  app.terminal.say(`${app.terminal.style.err.green('✓')} the password is changed: keyturn login ${service.name}`)
+  const endpoint = await endpointOf(app, service)
+  await call(app.connect(endpoint, null), { token, password })
+  const next = await loginThere(app, service, endpoint)
+  app.terminal.say(`${app.terminal.style.err.green('✓')} the password is changed: ${next}`)
   return { json: { reset: true }, human: null, quiet: null }
 }
 

@@ -91,17 +91,21 @@ const remove = async (app: App, name: string, yes: boolean): Promise<Answer> => 
   const profile = existingProfile(before, name)
   const credential = await credentialOf(app, name)
   const who = accountLabel(profile.user && { ...profile.user })
-  const what = `profile "${name}" (${who === null ? '' : `${who}, `}${profile.service} at ${profile.url})`
-  const left = credential === null ? null : WHAT_STAYS[credential.kind]
+  const what = `profile "${name}" (${who === null ? '' : `${who}, `}${profile.service})`
+  const left = credential === null ? null : `${WHAT_STAYS[credential.kind]} at ${profile.service}`
   const instead = left === null ? '--yes' : `--yes, or end it there first: keyturn logout --profile ${name}`
-  const question = `remove ${what}?${left === null ? '' : ` ${left} at the service; "keyturn logout" would end it`}`
+  const question = `remove ${what}?${left === null ? '' : ` ${left}`}`
   if (!yes && !(await app.ask.confirm(question, instead))) throw new Failure('interrupted', 'nothing was removed')
   const after = await removeProfile(app, name)
   await forgetKeyNames(app, name)
   const { green, yellow } = app.terminal.style.err
   app.terminal.say(`${green('✓')} removed ${clean(what, 400)}`)
-  if (left !== null)
-    app.terminal.say(yellow(`  ${left} at ${profile.service}: ${howToEnd(profile.service, credential)}`))
+  if (left !== null) app.terminal.say(yellow(`  ${left}`))
+  if (credential?.kind === 'api_key') {
+    app.terminal.say(
+      `  to end it: revoke it on the dashboard, or keyturn login ${profile.service}, then keyturn keys revoke`,
+    )
+  }
   const [next] = Object.keys(after.profiles)
   if (before.current === name && next !== undefined) {
     app.terminal.say(`  no profile is in use now; to choose one: keyturn profile use ${next}`)
@@ -113,11 +117,6 @@ const WHAT_STAYS: Record<Credential['kind'], string> = {
   api_key: 'its key stays alive',
   session: 'its session goes on until it ends by itself',
 }
-
-const howToEnd = (service: string, credential: Credential | null): string =>
-  credential?.kind === 'api_key'
-    ? `revoke it on the dashboard, or sign in again (keyturn login ${service}) and use keyturn keys revoke`
-    : 'nobody here can use it any more'
 
 const rename = async (app: App, from: string, to: string): Promise<Answer> => {
   const settings = await renameProfile(app, from, to)

@@ -48,7 +48,7 @@ const rotateOwn = async (app: App, inForce: InForce, old: Key): Promise<Answer> 
     if (each !== ending || each.ended) app.terminal.say(`  ${endingWords(each)}`)
   }
   return {
-    ...withReplaced(newKeyAnswer(app, key, { ...shownOf(old, key), savedTo: place.name }), old),
+    ...withReplaced(newKeyAnswer(app, key, { ...shownOf(old, key), savedTo: place.name, keeper: place.keeper }), old),
     shown: async () => {
       if (ending?.ended !== true) throw stillAlive(old, ending?.reason ?? 'the service was not asked', ending?.failure)
     },
@@ -61,7 +61,7 @@ const rotateOther = async (app: App, inForce: InForce, old: Key, end: () => Prom
   const { key, settled } = await makeInPlace(app, inForce, place, like(old))
   const doubt = await prove(app, inForce, key)
   return {
-    ...withReplaced(newKeyAnswer(app, key, { ...shownOf(old, key), savedTo: null }), old),
+    ...withReplaced(newKeyAnswer(app, key, { ...shownOf(old, key), savedTo: null, keeper: null }), old),
     lastResort: { text: lastResort(key, old.name ?? old.id), said: settled },
     shown: async () => {
       await settled()

@@ -4,7 +4,7 @@ import type { NewAccount, Service, SignUpField } from '../services/service.ts'
 import { prepareTarget } from '../session/prepare.ts'
 import { signInForSession } from '../session/sign-in-session.ts'
 import { standingOf } from '../session/standing.ts'
-import { chooseEndpoint } from '../session/target.ts'
+import { chooseEndpoint, loginThere } from '../session/target.ts'
 import { accountLabel } from '../vocabulary/account.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -12,6 +12,7 @@ import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
 import { askPassword, type PersonOptions } from './person.ts'
 import { signedIn } from './signed-in.ts'
+import { sameService } from './unsigned.ts'
 import { whichService } from './which-service.ts'
 
 interface SignUpOptions extends PersonOptions {
@@ -47,11 +48,10 @@ const signUp = async (app: App, word: string | null, options: SignUpOptions): Pr
   const { say, style } = app.terminal
   say(`${style.err.green('✓')} ${service.title} has an account for ${accountLabel(account) ?? clean(asked.email)} now`)
   if (service.operations['verify-email'] !== null) {
-    say(
-      `  a code is on its way by mail: keyturn verify-email CODE --service ${service.name} --email ${clean(asked.email)}`,
-    )
+    const same = await sameService(app, service, endpoint)
+    say(`  a code is on its way by mail: keyturn verify-email CODE ${same} --email ${clean(asked.email)}`)
   }
-  say(`  to sign in: keyturn login ${service.name}`)
+  say(`  to sign in: ${await loginThere(app, service, endpoint)}`)
   return { json: standingOf({ profile: null, service, ...endpoint }, null, null, account), human: null, quiet: null }
 }
 

@@ -6,7 +6,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import { quoted } from '../vocabulary/quoted.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { Declare } from './command.ts'
-import { emailOf, endpointOf } from './unsigned.ts'
+import { emailOf, endpointOf, sameService } from './unsigned.ts'
 
 interface VerifyOptions {
   email?: string
@@ -43,9 +43,9 @@ const resend = async (app: App, options: VerifyOptions): Promise<Answer> => {
   const service = await chooseService(app)
   const call = await operationOf(service, 'resend-verification', (client) => client.resendVerification)
   const email = await emailOf(app, options.email)
-  await call(app.connect(await endpointOf(app, service), null), email)
-  app.terminal.say(
-    `if ${clean(email)} has an account that is not verified, a new code is on its way: keyturn verify-email CODE`,
-  )
+  const endpoint = await endpointOf(app, service)
+  await call(app.connect(endpoint, null), email)
+  const next = `keyturn verify-email CODE ${await sameService(app, service, endpoint)} --email ${clean(email)}`
+  app.terminal.say(`if ${clean(email)} has an account that is not verified, a new code is on its way: ${next}`)
   return { json: { email, sent: true }, human: null, quiet: null }
 }

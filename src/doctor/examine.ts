@@ -2,7 +2,7 @@
 import { findProgram } from '../files/look.ts'
 import { keychainOwner } from '../secrets/keychain-owner.ts'
 import type { Store, StoreName } from '../secrets/store.ts'
-import { services } from '../services/registry.ts'
+import { anyService, services } from '../services/registry.ts'
 import type { Wishes } from '../session/context.ts'
 import type { Settings } from '../settings/settings.ts'
 import { addressFault } from '../vocabulary/address.ts'
@@ -117,7 +117,7 @@ const placesOf = ({ wishes }: Patient, settings: Settings | null): { places: Pla
   for (const { name, service: word, url, change } of known) {
     const service = services.find((each) => each.name === word)
     const fault = addressFault(url)
-    const again = `sign in again: keyturn login ${services.map((each) => each.name).join('|')} --profile ${name}`
+    const again = `sign in again, to ${anyService}: keyturn login SERVICE --profile ${name}`
     if (service === undefined) {
       // What the environment names is told with its variables.
       if (name !== ENVIRONMENT)

@@ -41,21 +41,26 @@ const REASONS: Record<string, string> = {
   EMFILE: 'too many files are open',
 }
 
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
 export const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 const refuse = (file: PrivateFile, problem: string, hint: string, cause?: unknown): Failure =>
   new Failure(file.code, `${file.title} can't be used: ${file.path} ${problem}`, { hint, cause })
 
-const wayOut = (file: PrivateFile): string =>
-  file.named ? 'name another file' : 'set KEYTURN_CONFIG_DIR to another folder'
+const wayOut = (file: PrivateFile, folder = 'another folder'): string =>
+  file.named ? 'name another file' : `set KEYTURN_CONFIG_DIR to ${folder}`
 
 /** The failure that a system error amounts to; a failure stays what it is. */
 export const failed = (file: PrivateFile, verb: 'read' | 'written', error: unknown): Failure => {
   if (error instanceof Failure) return error
-  const reason = REASONS[errorCode(error)] ?? (error instanceof Error ? error.message : String(error))
-  const hint = `make ${dirname(file.path)} a folder that you can write to, or ${wayOut(file)}`
-  return refuse(file, `could not be ${verb}: ${reason}`, hint, error)
+  const code = errorCode(error)
+  const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error))
+  const way = NO_ROOM.includes(code)
+    ? `make room on the disk (or ${wayOut(file, 'a folder elsewhere')})`
+    : `make ${dirname(file.path)} a folder that you can write to, or ${wayOut(file)}`
+  return refuse(file, `could not be ${verb}: ${reason}`, way, error)
 }
 
 /** Who runs this; `null` where the system has no such number. */

@@ -55,19 +55,22 @@ const refusal = (answer: WireAnswer, operation: string): Failure => {
   const said = complaint(answer)
   const details = { status: answer.status, ...requestId(answer) }
   const code = codeFor(answer.status)
-  if (code === 'bad_answer') {
+  if (REDIRECTS.includes(answer.status)) {
     return new Failure(code, `${operation} was redirected to ${whereTo(answer)}, and keyturn follows no redirect`, {
       ...details,
       hint: 'if the service has moved, sign in at its new address: keyturn login --url https://…',
     })
   }
-  const again = code === 'rate_limited' ? retryAfter(answer.headers, serviceTime(answer.headers) ?? 0) : null
-  const hint = again === null ? NEXT[code] : `try again in ${Math.ceil(again / 1000)} s`
+  const wait = code === 'rate_limited' ? retryAfter(answer.headers, serviceTime(answer.headers) ?? 0) : null
+  const hint = wait === null ? NEXT[code] : `try again in ${wait === 0 ? 'a moment' : `${Math.ceil(wait / 1000)} s`}`
   return new Failure(code, `${operation}: ${said ?? PLAIN[code] ?? 'refused'} (${answer.status})`, {
     ...details,
     ...(hint === undefined ? {} : { hint }),
   })
 }
+
+/** RFC 9110 §15.4: those that send whoever asks to another address. */
+const REDIRECTS = [301, 302, 303, 307, 308]
 
 /** The host alone: what stands behind it may repeat what was asked for, which may be a secret. */
 const whereTo = ({ headers: { location = '' } }: WireAnswer): string =>
@@ -87,12 +90,16 @@ const PLAIN: Partial<Record<FailureCode, string>> = {
   timed_out: 'the service gave up waiting',
   rate_limited: 'too many requests',
   service_error: 'the service itself failed',
+  bad_answer: 'an answer that nobody asked for',
 }
+
+const LOOK = 'to see what was asked and answered, add --verbose'
 
 /** What to do, where the answer does not say. */
 const NEXT: Partial<Record<FailureCode, string>> = {
   credential_refused: 'sign in again: keyturn login; which credential was sent: keyturn status --explain',
-  refused: 'to see what was asked and answered, add --verbose',
+  refused: LOOK,
+  bad_answer: LOOK,
   timed_out: 'try again later; whether it answers at all: keyturn doctor',
   rate_limited: 'wait a little, then try again',
   service_error: 'try again later; whether it answers at all: keyturn doctor',

@@ -4,7 +4,7 @@ import { nearest } from '../vocabulary/nearest.ts'
 import { quoted } from '../vocabulary/quoted.ts'
 import { describe } from './describe.ts'
 import { commandHelp, optionsHelp, programHelp, topicHelp } from './help.ts'
-import { topics } from './topics.ts'
+import { helpPages } from './topics.ts'
 
 /** The help that is wanted: of the program, of a command by its words, or of a topic. */
 export const helpFor = (program: Command, words: readonly string[]): string => {
@@ -23,7 +23,7 @@ const named = (command: Command, words: readonly string[]): Command => {
   if (found !== undefined) return named(found, rest)
   const known = [
     ...command.commands.map((each) => each.name()),
-    ...(command.parent ? [] : ['options', ...Object.keys(topics)]),
+    ...(command.parent ? [] : helpPages.map(([name]) => name)),
   ]
   const meant = nearest(word, known)
   throw new Failure('usage', `there is no command or page of help named ${quoted(word)}`, {

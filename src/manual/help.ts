@@ -3,7 +3,7 @@ import { wrap } from '../terminal/wrap.ts'
 import type { Described } from './describe.ts'
 import { COMMON_EXITS, EXITS, type ExitCode } from './manual.ts'
 import { groups, pageOf } from './pages.ts'
-import { topics } from './topics.ts'
+import { helpPages, topics } from './topics.ts'
 
 const WIDTH = 80
 
@@ -16,7 +16,7 @@ const listed = (pairs: readonly (readonly [string, string])[], widest: number): 
     const [first = '', ...rest] = own ? ['', ...lines] : lines
     return [
       `  ${own ? name : name.padEnd(width)}${first}`.trimEnd(),
-      ...rest.map((line) => `  ${' '.repeat(width)}${line}`),
+      ...rest.map((line) => `  ${' '.repeat(width)}${line}`.trimEnd()),
     ]
   })
 }
@@ -99,8 +99,7 @@ export const programHelp = (program: Described): string => {
       listed(
         [
           ['<command> --help', 'examples, options, JSON and exit codes of one command'],
-          ['help options', 'what every command takes'],
-          ...Object.entries(topics).map(([name, { summary }]) => [`help ${name}`, summary] as const),
+          ...helpPages.map(([name, summary]) => [`help ${name}`, summary] as const),
         ],
         20,
       ),

@@ -85,6 +85,7 @@ export const topics: Record<string, Topic> = {
       [
         ['--json', 'one JSON value, on one line where it is piped'],
         ['--json id,name', 'these fields of it'],
+        ['--jq EXPRESSION', 'what a jq expression makes of it: --jq ".[].id"'],
         ['--quiet', 'the one thing a script wants, and no talk'],
       ],
       'Names are the services’ own, in snake_case, and the same across services. What is not known is null, never left out.',
@@ -93,3 +94,9 @@ export const topics: Record<string, Topic> = {
     ],
   },
 }
+
+/** What there is help for beside the commands, and what each is. */
+export const helpPages: readonly (readonly [string, string])[] = [
+  ['options', 'what every command takes'],
+  ...Object.entries(topics).map(([name, { summary }]) => [name, summary] as const),
+]

@@ -8,6 +8,9 @@ import { zectre } from './zectre/index.ts'
 
 export const services: readonly Service[] = [restume, zectre, curateMe]
 
+/** "restume, zectre or curate-me" */
+export const anyService = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(services.map(({ name }) => name))
+
 export const findService = (name: string): Service => {
   const found = services.find((service) => service.name === name)
   if (found) return found

@@ -57,6 +57,7 @@ const withoutPage = (
 
 const ownPath = (given: string, { base, adminBase, service }: InForce): string => {
   if (/^\/(?![/\\])/.test(given) && !/[\s\\]/.test(given)) return given
+  const example = service.operations.account?.calls[0] ?? 'GET /'
   if (URL.canParse(given)) {
     const url = new URL(given)
     for (const address of [base, adminBase]) {
@@ -65,10 +66,10 @@ const ownPath = (given: string, { base, adminBase, service }: InForce): string =
       if (isOwn && url.pathname.startsWith(before)) return url.pathname.slice(before.length - 1) + url.search
     }
     throw new Failure('usage', `"${url.origin}" is not the address of this profile: the credential goes nowhere else`, {
-      hint: `give a path of ${service.title}, such as /v1/me/profile`,
+      hint: `give a path of ${service.title}, such as ${example.replace(/^\w+ /, '')}`,
     })
   }
   throw new Failure('usage', 'that is no path', {
-    hint: 'give one that begins with a slash: keyturn api GET /v1/me/profile',
+    hint: `give one that begins with a slash: keyturn api ${example}`,
   })
 }

@@ -1,11 +1,12 @@
 import type { Outgoing, SecretRecord } from '../secrets/record.ts'
-import { findService, services } from '../services/registry.ts'
+import { anyService, findService, services } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
 import { findProfile, isProfileName, type Profile, type Settings } from '../settings/settings.ts'
 import { serviceAddress } from '../vocabulary/address.ts'
 import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
+import { nearest } from '../vocabulary/nearest.ts'
 import { quoted } from '../vocabulary/quoted.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import { tokenExpiry } from '../vocabulary/token-expiry.ts'
@@ -38,7 +39,8 @@ export const credentialInForce = async (context: SessionContext): Promise<InForc
   const settings = await context.settings.read()
   const profile = profileName(wishes, settings)
   const known = findProfile(settings, profile)
-  if (known === null) throw signInNeeded(profile, 'there is no such profile')
+  if (known === null)
+    throw signInNeeded(profile, 'there is no such profile', nearest(profile, Object.keys(settings.profiles)))
   const store = await context.openStore(known.store)
   const record = await readRecord(store, profile, context.signal)
   if (record === null || record.credential === null) throw signInNeeded(profile, 'it holds no credential')
@@ -126,13 +128,13 @@ export const profileName = (wishes: Wishes, settings: Settings): string => {
     throw new Failure('sign_in_needed', 'no profile is in use', { hint: `choose one: keyturn profile use ${known}` })
   }
   throw new Failure('sign_in_needed', 'nobody is signed in', {
-    hint: `sign in: keyturn login ${services.map((service) => service.name).join('|')}`,
+    hint: `sign in to ${anyService}: keyturn login`,
   })
 }
 
-const signInNeeded = (profile: string, why: string): Failure =>
+const signInNeeded = (profile: string, why: string, meant: string | null = null): Failure =>
   new Failure('sign_in_needed', `profile "${profile}" is not signed in: ${why}`, {
-    hint: `sign in: keyturn login --profile ${profile}`,
+    hint: `${meant === null ? '' : `did you mean ${meant}? else `}sign in: keyturn login --profile ${profile}`,
   })
 
 /** Who the profile belonged to when the service last said so. */

@@ -7,7 +7,7 @@ import type { SessionContext } from './context.ts'
 import { changeEntry, readRecord } from './entry.ts'
 import { endOutgoing, isSame, outgoingOf, type Replaced } from './outgoing.ts'
 import { remember } from './remember.ts'
-import { addressesOf, type Target } from './target.ts'
+import { addressesOf, loginCommand, type Target } from './target.ts'
 import { unclaimed } from './unclaimed.ts'
 import { whoIs } from './who-is.ts'
 
@@ -113,7 +113,7 @@ const askWhoIs = async (
         'credential_refused',
         `what ${service.title} has just given, it does not accept: ${error.message}`,
         {
-          hint: `it is not kept, and what was kept before still is; start again: keyturn login ${service.name}`,
+          hint: `it is not kept, and what was kept before still is; start again: ${loginCommand(target)}`,
           ...(error.status === null ? {} : { status: error.status }),
           cause: error,
         },

@@ -11,7 +11,7 @@ import { changeEntry } from './entry.ts'
 import { type Kept, keep } from './keep.ts'
 import { judgeLink } from './link.ts'
 import { poll, type Waiting } from './poll.ts'
-import { addressesOf, type Target } from './target.ts'
+import { addressesOf, loginCommand, type Target } from './target.ts'
 import { keyOf, unclaimed } from './unclaimed.ts'
 
 const POLL_TIMEOUT = 10_000
@@ -92,10 +92,10 @@ const completeHere = async (
   }
   if (done.status === 'completed') return keepKey(context, target, done)
   const atMost = lost === null ? 0 : LOST_ANSWER
-  const polled = { ...pending, serviceNow, resumed: false, again: again(target), atMost }
+  const polled = { ...pending, serviceNow, resumed: false, again: loginCommand(target), atMost }
   try {
     const status = await poll(pollContext(context, target), flow, polled, () => {})
-    return await keepKey(context, target, assertDone(status, again(target)))
+    return await keepKey(context, target, assertDone(status, loginCommand(target)))
   } catch (error) {
     if (!isFailure(error, 'sign_in_expired')) throw error
     throw lost ?? new Failure('bad_answer', 'the service said that it is done, and neither it nor its status had a key')
@@ -173,7 +173,7 @@ const waitFor = async (
   }
   if (!resumed) show()
   try {
-    const polled = { ...pending, serviceNow, resumed, again: again(target) }
+    const polled = { ...pending, serviceNow, resumed, again: loginCommand(target) }
     const polling = { ...pollContext(context, target), wait: events.pause ?? context.wait }
     const status = await poll(polling, flow, polled, (waiting) => {
       show()
@@ -182,7 +182,7 @@ const waitFor = async (
     // An earlier run's code that is dead at the first question is no news to anybody: a new one is made.
     if (status.status === 'expired' && resumed && !shown) return null
     if (status.status === 'completed') return status
-    return assertDone(status, again(target))
+    return assertDone(status, loginCommand(target))
   } catch (error) {
     if (!isFailure(error) || isFailure(error, 'terminated')) throw error
     // Approved in the moment of Ctrl-C, its key would be nobody's: the code stays, and the next sign-in has the key.
@@ -204,9 +204,6 @@ const assertDone = (status: Exclude<SignInStatus, { status: 'pending' }>, again:
     ? new Failure('sign_in_denied', 'the sign-in was turned down on the page', { hint })
     : new Failure('sign_in_expired', 'the sign-in ended before it was approved', { hint })
 }
-
-const again = ({ service, profile }: Target): string =>
-  `keyturn login ${service.name}${profile === service.name ? '' : ` --profile ${profile}`}`
 
 const linkOf = ({ authUrl, code, startedAt }: PendingSignIn, resumed: boolean): SignInLink => ({
   url: authUrl.reveal(),

@@ -68,3 +68,30 @@ export const addressesOf = ({ service, base, adminBase }: Pick<Target, 'service'
   url: addressText(base),
   adminUrl: adminBase === null ? null : addressText(adminBase),
 })
+
+/** What a command to type needs behind it to get to this address; nothing where it gets there by itself. */
+export const toAddress = (service: Service, base: URL, known: Profile | null): string => {
+  const byItself = known?.service === service.name ? known.url : addressText(new URL(service.url))
+  return addressText(base) === byItself ? '' : ` --url ${addressText(base)}`
+}
+
+/** The command that signs in there under that name. */
+export const loginCommand = ({
+  service,
+  profile,
+  base,
+  existing,
+}: Pick<Target, 'service' | 'profile' | 'base' | 'existing'>): string => {
+  const named = profile === service.name ? '' : ` --profile ${profile}`
+  return `keyturn login ${service.name}${named}${toAddress(service, base, existing)}`
+}
+
+/** The same for what was called without signing in. */
+export const loginThere = async (
+  { wishes, settings }: SessionContext,
+  service: Service,
+  { base }: Endpoint,
+): Promise<string> => {
+  const profile = wishes.profile ?? service.name
+  return loginCommand({ service, profile, base, existing: findProfile(await settings.read(), profile) })
+}

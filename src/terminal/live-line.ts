@@ -3,7 +3,8 @@ import type { Terminal } from './terminal.ts'
 
 const SECOND = 1000
 const A_MINUTE = 60 * SECOND
-const NOTE_LASTS = 2 * SECOND
+/** And until the next beat then: two seconds at most. */
+const NOTE_LASTS = SECOND
 
 /** How a wait goes, in words for both kinds of terminal. */
 export interface Wording {

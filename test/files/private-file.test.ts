@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type PrivateFile, readPrivate, writePrivate } from '../../src/files/private-file.ts'
+import { failed, type PrivateFile, readPrivate, writePrivate } from '../../src/files/private-file.ts'
 import { workers } from './run-worker.ts'
 import { freshFolder } from './tools.ts'
 
@@ -150,4 +150,13 @@ test('a writer killed at any moment leaves the old text or the new one, whole', 
   }
   await Promise.all([sweep(), sweep(), sweep(), sweep()])
   expect(torn).toBe(0)
+})
+
+test.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('where there is no room (%s) the way out is to make some', (code) => {
+  const file = fileIn('/home/dev/.config/keyturn')
+  const error = Object.assign(new Error(code), { code })
+  expect(failed(file, 'written', error).hint).toBe(
+    'make room on the disk (or set KEYTURN_CONFIG_DIR to a folder elsewhere)',
+  )
+  expect(failed({ ...file, named: true }, 'written', error).hint).toBe('make room on the disk (or name another file)')
 })

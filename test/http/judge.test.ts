@@ -61,6 +61,25 @@ test('a redirect names the host it led to, and is not followed', () => {
   expect(failure.message).not.toContain('one-time-code')
 })
 
+test.each([301, 302, 303, 307, 308])('a %d is a redirect', (status) => {
+  expect(judged(status, '')).toMatchObject({ code: 'bad_answer', message: expect.stringContaining('redirected') })
+})
+
+test.each([300, 304, 306])('a %d is none', (status) => {
+  expect(judged(status, '')).toMatchObject({
+    code: 'bad_answer',
+    message: `${CALL}: an answer that nobody asked for (${status})`,
+  })
+})
+
+test.each([
+  ['0', 'try again in a moment'],
+  ['0.2', 'try again in 1 s'],
+  ['9', 'try again in 9 s'],
+])('who is to come back after %s s is told so', (seconds, hint) => {
+  expect(judged(429, '', { 'retry-after': seconds })).toMatchObject({ hint })
+})
+
 test('the id of the request is kept for whoever must look into it', () => {
   expect(judged(500, '', { 'x-request-id': 'req_1' })).toMatchObject({ requestId: 'req_1' })
 })

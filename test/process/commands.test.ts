@@ -253,6 +253,42 @@ test('logout revokes the key, forgets it, and a second one finds nobody', async 
   expect(await keyturn(['logout'], { home })).toMatchObject({ code: 4 })
 })
 
+test('logout of a key that was given says that it was not revoked, and what would revoke it', async () => {
+  const { home, service } = await signedIn()
+  const before = service.requests.length
+  const { code, stderr } = await keyturn(['logout'], { home })
+  expect(code).toBe(0)
+  expect(stderr).toContain('the key was not revoked at the service: it was given to keyturn')
+  expect(stderr).not.toContain('alive')
+  expect(service.requests).toHaveLength(before)
+})
+
+test('keys revoke of the key that the profile in use signs with says so, and ends it last', async () => {
+  const other = { ...listed, id: 'k2', name: 'other', prefix: 'zec_other' }
+  const { home, service } = await signedIn({
+    [ROUTES.KEYS]: { json: { data: [listed, other] } },
+    [ROUTES.REVOKE]: { status: 204 },
+  })
+  const asked = await keyturn(['keys', 'revoke', 'k1'], { home })
+  expect(asked).toMatchObject({ code: 2, stdout: '' })
+  expect(asked.stderr).toContain('it is the key that profile zectre uses')
+  const result = await keyturn(['keys', 'revoke', 'k1', 'k2', '--yes'], { home })
+  expect(result).toMatchObject({ code: 0 })
+  expect(result.stderr).toContain('is the key that profile zectre uses: you will have to sign in again')
+  expect(service.to(ROUTES.REVOKE).map(({ at }) => at.id)).toEqual(['k2', 'k1'])
+})
+
+test('keys revoke of another key speaks of no sign-in', async () => {
+  const other = { ...listed, id: 'k2', name: 'other', prefix: 'zec_other' }
+  const { home } = await signedIn({
+    [ROUTES.KEYS]: { json: { data: [listed, other] } },
+    [ROUTES.REVOKE]: { status: 204 },
+  })
+  const { code, stderr } = await keyturn(['keys', 'revoke', 'k2', '--yes'], { home })
+  expect(code).toBe(0)
+  expect(stderr).not.toContain('sign in again')
+})
+
 test('logout --local only forgets: the service is not asked', async () => {
   const { home, service } = await signedIn()
   const before = service.requests.length

@@ -139,13 +139,16 @@ export const accountRows = ({ rig, shapes }: Material): Rows => {
     },
     'verify-email --resend': () => ({
       args: ['verify-email', '--resend', '--email', NOBODY, '--profile', 'restume'],
-      human: ['', /^if nobody@example\.com has an account [\s\S]+keyturn verify-email CODE\n$/],
+      human: [
+        '',
+        /^if nobody@example\.com has an account [\s\S]+keyturn verify-email CODE --profile restume --email nobody@example\.com\n$/,
+      ],
       json: { email: NOBODY, sent: true },
       quiet: '',
     }),
     'password forgot': () => ({
       args: ['password', 'forgot', '--email', NOBODY, '--profile', 'restume'],
-      human: ['', /^if nobody@example\.com has an account, [\s\S]+keyturn password reset --service restume\n$/],
+      human: ['', /^if nobody@example\.com has an account, [\s\S]+keyturn password reset --profile restume\n$/],
       json: { email: NOBODY, sent: true },
       quiet: '',
     }),

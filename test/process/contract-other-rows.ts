@@ -53,7 +53,7 @@ export const otherRows = ({ rig, shapes }: Material): Rows => {
       const name = newName()
       return {
         args: ['keys', 'create', name, '--save', 'ci'],
-        human: [/^name: +somebody\d+\nid: .+\nexpires: +never\nkept in: +ci\n$/, ''],
+        human: [/^name: +somebody\d+\nid: .+\nexpires: +never\nkept in: +profile ci\n$/, ''],
         json: { ...shapes.newKey(name, null), saved_to: 'ci' },
         quiet: '',
       }

@@ -126,7 +126,7 @@ test.each([
 ])('profile remove on a terminal names what goes, and takes %s for an answer', async (answer, code, left) => {
   const { home } = await twoProfiles()
   const terminal = startInTerminal(['profile', 'remove', 'work'], { home })
-  await terminal.waitFor(/remove profile "work" \(alice@example\.com, zectre at/)
+  await terminal.waitFor(/remove profile "work" \(alice@example\.com, zectre\)\? its key stays alive at zectre/)
   terminal.type(answer)
   expect((await terminal.ended).code).toBe(code)
   expect(Object.keys(entriesOf(home))).toEqual(left)
@@ -165,6 +165,13 @@ test.each([
   const result = await keyturn(['profile', 'rename', 'work', to], { home })
   expect(result).toMatchObject({ code: 2, stdout: '' })
   expect(result.stderr).toContain(words)
+})
+
+test('a profile that is named and is not there has its nearest name said', async () => {
+  const { home } = await twoProfiles()
+  const result = await keyturn(['status', '--profile', 'hme'], { home })
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.stderr).toContain('did you mean home? else sign in: keyturn login --profile hme\n')
 })
 
 test.each([[['remove', 'work', '--yes']], [['rename', 'work', 'office']]])(
