@@ -20,12 +20,14 @@ export interface NewFile {
  */
 export const prepareNewFile = async (
   name: string,
-  { force, isTracked }: { force: boolean; isTracked: (path: string) => Promise<boolean> },
+  { force, isTracked }: { force: boolean; isTracked: (path: string) => Promise<boolean | 'unknown'> },
 ): Promise<NewFile> => {
   const path = resolve(name)
   const file: PrivateFile = { path, title: 'the file', code: 'failed', named: true }
   if (!force && fs.lstatSync(path, { throwIfNoEntry: false })) throw refuse(`${clean(name)} is there already`)
-  if (!force && (await isTracked(path))) throw refuse(`git tracks ${clean(name)}, so a key in it would be shared`)
+  const tracked = !force && (await isTracked(path))
+  if (tracked === 'unknown') throw refuse(`git does not say whether it tracks ${clean(name)}`)
+  if (tracked) throw refuse(`git tracks ${clean(name)}, so a key in it would be shared`)
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(12).toString('hex')}.tmp`)
   const attempt = <T>(work: () => T): T => {
     try {
