@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { lookAt, type Seen } from './look.ts'
 import { failed, type PrivateFile, syncFolder } from './private-file.ts'
 
 export interface NewFile {
@@ -24,7 +25,14 @@ export const prepareNewFile = async (
 ): Promise<NewFile> => {
   const path = resolve(name)
   const file: PrivateFile = { path, title: 'the file', code: 'failed', named: true }
-  if (!force && fs.lstatSync(path, { throwIfNoEntry: false })) throw refuse(`${clean(name)} is there already`)
+  const seen = look(file)
+  if (seen !== null && !force) throw refuse(`${clean(name)} is there already`)
+  if (seen === 'folder' || seen === 'other') {
+    const what = seen === 'folder' ? 'a folder' : 'no ordinary file'
+    throw new Failure('usage', `${clean(name)} is ${what}, which --force does not replace`, {
+      hint: 'name another file',
+    })
+  }
   const tracked = !force && (await isTracked(path))
   if (tracked === 'unknown') throw refuse(`git does not say whether it tracks ${clean(name)}`)
   if (tracked) throw refuse(`git tracks ${clean(name)}, so a key in it would be shared`)
@@ -58,6 +66,15 @@ export const prepareNewFile = async (
       fs.closeSync(opened)
       fs.rmSync(temporary, { force: true })
     },
+  }
+}
+
+/** A link is seen as itself: it is replaced, and what it leads to is left alone. */
+const look = (file: PrivateFile): Seen['kind'] | null => {
+  try {
+    return lookAt(file.path)?.kind ?? null
+  } catch (error) {
+    throw failed(file, 'written', error)
   }
 }
 
