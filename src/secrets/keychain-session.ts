@@ -1,7 +1,7 @@
 /** One keychain child and the talk with it: started by the first question, held by no idle minute, killed when asked. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, posix, win32 } from 'node:path'
 import type { Environment } from '../vocabulary/environment.ts'
 import { type KeychainReply, type KeychainRequest, lineReader } from './keychain-protocol.ts'
 
@@ -29,12 +29,24 @@ const NEEDED =
 const NEEDED_ON_WINDOWS =
   /^(PATH|SYSTEMROOT|SYSTEMDRIVE|WINDIR|USERPROFILE|USERNAME|USERDOMAIN|APPDATA|LOCALAPPDATA|PROGRAMDATA|TEMP|TMP)$/i
 
+/** A program in the folder where somebody happens to stand is nobody's own. */
+const withoutRelative = (places: string, platform: NodeJS.Platform): string => {
+  const { delimiter, isAbsolute } = platform === 'win32' ? win32 : posix
+  return places
+    .split(delimiter)
+    .filter((place) => isAbsolute(place))
+    .join(delimiter)
+}
+
 /** What a keychain needs and nothing else: above all none of keyturn's own variables, which may hold secrets. */
 export const childEnvironment = (env: Environment, platform: NodeJS.Platform): Record<string, string> => {
   const needed = platform === 'win32' ? NEEDED_ON_WINDOWS : NEEDED
-  const kept = Object.entries(env).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined && needed.test(pair[0]),
-  )
+  const kept = Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined || !needed.test(name)) return []
+    if (name.toUpperCase() !== 'PATH') return [[name, value]]
+    const places = withoutRelative(value, platform)
+    return places === '' ? [] : [[name, places]]
+  })
   return Object.fromEntries(kept)
 }
 
