@@ -113,7 +113,7 @@ const tried = async (
     const last = attempt === TRIES || call.retry === false
     const outcome = await once(connection, call, request, signal)
     if (outcome instanceof Failure) {
-      if (last || deadline.isPartTaken() || request.method !== 'GET' || !mayPass(outcome)) throw outcome
+      if (last || deadline.isHandedOn() || request.method !== 'GET' || !mayPass(outcome)) throw outcome
     } else if (last || !mayRetry(request.method, outcome.status)) {
       return outcome
     }
