@@ -6,7 +6,10 @@ import type { Environment } from '../vocabulary/environment.ts'
 import { type KeychainReply, type KeychainRequest, lineReader } from './keychain-protocol.ts'
 
 export interface KeychainSession {
-  /** Throws `ChildEnded` when the child ends without an answer. */
+  /**
+   * Throws `ChildEnded` when the child ends without an answer. Whether anybody is there matters only beside another
+   * question: for that answer alone the program does not stay.
+   */
   ask(question: Omit<KeychainRequest, 'id'>): Promise<KeychainReply>
   kill(): void
   hasEnded(): boolean
@@ -68,6 +71,7 @@ const replyFrom = (line: string): KeychainReply | null => {
 }
 
 interface Waiting {
+  isNeeded: boolean
   resolve(reply: KeychainReply): void
   reject(error: Error): void
 }
@@ -85,7 +89,11 @@ export const startKeychainSession = ({ execPath, childPath, env, platform }: Chi
     windowsHide: true,
   })
   child.unref()
-  hold(child, false)
+  const holdWhileNeeded = (): void => {
+    const isAwaited = [...waiting.values()].some(({ isNeeded }) => isNeeded)
+    hold(child, isAwaited)
+  }
+  holdWhileNeeded()
 
   const end = (why: string): void => {
     hasEnded = true
@@ -109,7 +117,7 @@ export const startKeychainSession = ({ execPath, childPath, env, platform }: Chi
       if (reply === null) return
       waiting.get(reply.id)?.resolve(reply)
       waiting.delete(reply.id)
-      if (waiting.size === 0) hold(child, false)
+      holdWhileNeeded()
     }),
   )
 
@@ -118,14 +126,14 @@ export const startKeychainSession = ({ execPath, childPath, env, platform }: Chi
       new Promise((resolve, reject) => {
         if (hasEnded) return reject(new ChildEnded('it has ended'))
         lastId += 1
-        waiting.set(lastId, { resolve, reject })
-        hold(child, true)
+        waiting.set(lastId, { isNeeded: question.operation !== 'ask', resolve, reject })
+        holdWhileNeeded()
         child.stdin.write(`${JSON.stringify({ id: lastId, ...question })}\n`)
       }),
     hasEnded: () => hasEnded,
     kill: () => {
       end('it was killed')
-      hold(child, false)
+      holdWhileNeeded()
       child.kill('SIGKILL')
     },
   }
