@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { buildProgram } from '../files/program.ts'
 import { freshFolder } from '../files/tools.ts'
 
@@ -20,4 +21,22 @@ test('a program that has its secret ends, though the keychain never said whether
   const program = await buildProgram(join(import.meta.dirname, 'read-once.ts'), folder)
   const { stdout } = await promisify(execFile)(process.execPath, [program, child], { timeout: 10_000 })
   expect(stdout).toBe('zec_EXAMPLE\n')
+})
+
+test('no signal opens a debugger in the child', async () => {
+  const child = join(import.meta.dirname, '../../src/secrets/keychain-child.ts')
+  const running = spawn(process.execPath, [await buildProgram(child, freshFolder())])
+  onTestFinished(() => void running.kill('SIGKILL'))
+  let said = ''
+  running.stderr.on('data', (text) => {
+    said += text
+  })
+  const answered = async () => {
+    running.stdin.write('{"id":1,"operation":"ask","account":"","secret":null}\n')
+    await once(running.stdout, 'data')
+  }
+  await answered()
+  running.kill('SIGUSR1')
+  for (let i = 0; i < 50; i += 1) await answered()
+  expect(said).toBe('')
 })
