@@ -78,11 +78,11 @@ export const examine = async (patient: Patient): Promise<Examination> => {
 
 const titleOf = ({ name, service }: Place): string => (name === service.name ? name : `${name} (${service.title})`)
 
-const filesOf = async ({ configFolder, platform }: Patient): Promise<ReturnType<typeof examineFiles>> => {
+const filesOf = async ({ configFolder, env, platform }: Patient): Promise<ReturnType<typeof examineFiles>> => {
   try {
     const folder = configFolder()
     const { findings, settings } = examineFiles(folder, platform)
-    return { findings: [...findings, ...(await examineGit(folder))], settings }
+    return { findings: [...findings, ...(await examineGit(folder, { env, platform }))], settings }
   } catch (error) {
     if (!isFailure(error)) throw error
     return { findings: [failure('folder', error.message, error.hint ?? 'set HOME')], settings: null }

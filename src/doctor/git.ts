@@ -1,17 +1,22 @@
 import { join } from 'node:path'
-import { gitCheckout, isTracked } from '../files/git.ts'
+import { type GitPlace, gitCheckout, isTracked } from '../files/git.ts'
 import { textAt } from '../files/look.ts'
 import { type Finding, failure, warning } from './finding.ts'
 import { quoted } from './quoted.ts'
 
 /** In a checkout what is private is one `git add` away from being everybody's. */
-export const examineGit = async (folder: string): Promise<Finding[]> => {
+export const examineGit = async (folder: string, place: GitPlace): Promise<Finding[]> => {
   const checkout = gitCheckout(folder)
   if (checkout === null) return []
   const findings: Finding[] = []
   for (const name of ['settings.json', 'credentials.json']) {
     const path = join(folder, name)
-    if (!(await isTracked(path))) continue
+    const tracked = await isTracked(path, place)
+    if (tracked === 'unknown') {
+      const hint = 'set KEYTURN_CONFIG_DIR to a folder outside of it'
+      return [warning('git', `git does not say whether ${path} is in the index of ${checkout}`, hint)]
+    }
+    if (!tracked) continue
     const hint = `take it out: git -C ${quoted(folder)} rm --cached ${name}`
     const isSecret = name === 'credentials.json'
     const detail = `${path} is in git's index, so it goes where the checkout (${checkout}) goes`

@@ -42,16 +42,17 @@ const isDead = (path: string, holder: Holder | null, self: Holder, tools: FileTo
 /**
  * Removes the lock of a dead holder. Two who find the same dead holder must not both do it: the slower would remove
  * the lock that the faster has made meanwhile. So the right to remove it is itself a lock, named after that holder.
+ * Gives the path of that one where a living process has it, and `null` where the way is free.
  */
-const removeDead = (path: string, dead: Holder | null, self: Holder, tools: FileTools): void => {
+const removeDead = (path: string, dead: Holder | null, self: Holder, tools: FileTools): string | null => {
   const claim = `${path}.${dead?.token ?? 'nameless'}`
   if (!create(claim, holderText(self))) {
     const other = holderOf(claim)
-    if (isDead(claim, other, self, tools)) removeDead(claim, other, self, tools)
-    return
+    return isDead(claim, other, self, tools) ? removeDead(claim, other, self, tools) : claim
   }
   if (holderOf(path)?.token === dead?.token) fs.rmSync(path, { force: true })
   fs.rmSync(claim, { force: true })
+  return null
 }
 
 /** Claims whose maker was killed over them; harmless, and only the holder of the lock may tidy them. */
@@ -75,13 +76,12 @@ export const withLock = async <T>(
   while (!create(path, holderText(self))) {
     signal.throwIfAborted()
     const holder = holderOf(path)
-    if (isDead(path, holder, self, tools)) {
-      removeDead(path, holder, self, tools)
-      continue
-    }
+    const inTheWay = isDead(path, holder, self, tools) ? removeDead(path, holder, self, tools) : path
+    if (inTheWay === null) continue
     if (tools.clock.monotonic() - began > PATIENCE) {
-      throw new Failure('failed', `another keyturn (process ${holder?.pid ?? 'unknown'}) is at work and does not end`, {
-        hint: `try again when it has ended; if there is none, remove ${path}`,
+      const pid = holderOf(inTheWay)?.pid ?? 'unknown'
+      throw new Failure('failed', `another keyturn (process ${pid}) is at work and does not end`, {
+        hint: `try again when it has ended; if there is none, remove ${inTheWay}`,
       })
     }
     // Not in step with the others that wait.

@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { lookAt, type Seen } from './look.ts'
 import { failed, type PrivateFile, syncFolder } from './private-file.ts'
 
 export interface NewFile {
@@ -20,12 +21,21 @@ export interface NewFile {
  */
 export const prepareNewFile = async (
   name: string,
-  { force, isTracked }: { force: boolean; isTracked: (path: string) => Promise<boolean> },
+  { force, isTracked }: { force: boolean; isTracked: (path: string) => Promise<boolean | 'unknown'> },
 ): Promise<NewFile> => {
   const path = resolve(name)
   const file: PrivateFile = { path, title: 'the file', code: 'failed', named: true }
-  if (!force && fs.lstatSync(path, { throwIfNoEntry: false })) throw refuse(`${clean(name)} is there already`)
-  if (!force && (await isTracked(path))) throw refuse(`git tracks ${clean(name)}, so a key in it would be shared`)
+  const seen = look(file)
+  if (seen !== null && !force) throw refuse(`${clean(name)} is there already`)
+  if (seen === 'folder' || seen === 'other') {
+    const what = seen === 'folder' ? 'a folder' : 'no ordinary file'
+    throw new Failure('usage', `${clean(name)} is ${what}, which --force does not replace`, {
+      hint: 'name another file',
+    })
+  }
+  const tracked = !force && (await isTracked(path))
+  if (tracked === 'unknown') throw refuse(`git does not say whether it tracks ${clean(name)}`)
+  if (tracked) throw refuse(`git tracks ${clean(name)}, so a key in it would be shared`)
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(12).toString('hex')}.tmp`)
   const attempt = <T>(work: () => T): T => {
     try {
@@ -56,6 +66,15 @@ export const prepareNewFile = async (
       fs.closeSync(opened)
       fs.rmSync(temporary, { force: true })
     },
+  }
+}
+
+/** A link is seen as itself: it is replaced, and what it leads to is left alone. */
+const look = (file: PrivateFile): Seen['kind'] | null => {
+  try {
+    return lookAt(file.path)?.kind ?? null
+  } catch (error) {
+    throw failed(file, 'written', error)
   }
 }
 

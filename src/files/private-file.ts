@@ -37,6 +37,8 @@ const REASONS: Record<string, string> = {
   EFBIG: 'the limit on file sizes is reached',
   ENOENT: 'there can be no such folder',
   ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'there is a file of that name by now',
+  EISDIR: 'there is a folder of that name by now',
   ELOOP: 'it is a symbolic link',
   EMFILE: 'too many files are open',
 }

@@ -2,8 +2,8 @@ import type { Clock, Wait } from '../vocabulary/clock.ts'
 import { type Credential, credentialHeader, credentialSecret } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
+import { secretForms } from '../vocabulary/secret-forms.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
-import { formsOf } from './forms.ts'
 import type { BodyValue, Call, Http } from './http.ts'
 import { retryAfter, serviceTime } from './retry-after.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
@@ -113,7 +113,7 @@ const tried = async (
     const last = attempt === TRIES || call.retry === false
     const outcome = await once(connection, call, request, signal)
     if (outcome instanceof Failure) {
-      if (last || deadline.isPartTaken() || request.method !== 'GET' || !mayPass(outcome)) throw outcome
+      if (last || deadline.isHandedOn() || request.method !== 'GET' || !mayPass(outcome)) throw outcome
     } else if (last || !mayRetry(request.method, outcome.status)) {
       return outcome
     }
@@ -155,7 +155,7 @@ const placeOf = ({ transport }: Connection, url: URL): string => {
 /** What an answer repeats of what it was sent must not be carried further: by an error page, or by where it redirects. */
 const strike = (answer: WireAnswer, secrets: string[]): WireAnswer => {
   if (answer.status >= 200 && answer.status < 300) return answer
-  const forms = secrets.filter((secret) => secret.length >= 6).flatMap(formsOf)
+  const forms = secrets.filter((secret) => secret.length >= 6).flatMap(secretForms)
   const struck = (text: string): string => forms.reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text)
   const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, struck(value)]))
   return { ...answer, headers, body: struckBody(answer.body, struck) }

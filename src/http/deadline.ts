@@ -4,7 +4,8 @@ export interface Deadline {
   signal: AbortSignal
   /** The same taker, under which the time is that for one part: a long answer has it again after each. */
   forParts(take: Take): Take
-  /** Some of an answer was taken already, which no second try can undo. */
+  /** The head of an answer was handed on to who takes its parts, which no second try can undo. */
+  isHandedOn(): boolean
   isPartTaken(): boolean
   stop(): void
 }
@@ -14,11 +15,13 @@ export const startDeadline = (milliseconds: number): Deadline => {
   const expired = new AbortController()
   const start = () => setTimeout(() => expired.abort(), milliseconds)
   let timer = start()
+  let handedOn = false
   let partTaken = false
   return {
     signal: expired.signal,
     forParts: (take) => (head) => {
       const takePart = take(head)
+      handedOn ||= takePart !== null
       return (
         takePart &&
         (async (part) => {
@@ -30,6 +33,7 @@ export const startDeadline = (milliseconds: number): Deadline => {
         })
       )
     },
+    isHandedOn: () => handedOn,
     isPartTaken: () => partTaken,
     stop: () => clearTimeout(timer),
   }

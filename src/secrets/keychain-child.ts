@@ -73,6 +73,8 @@ const answer = async ({ id, operation, account, secret }: KeychainRequest): Prom
   }
 }
 
+// Else Node opens its debugger on it, to anybody on this machine.
+process.on('SIGUSR1', () => {})
 process.stdin.setEncoding('utf8')
 process.stdin.on(
   'data',

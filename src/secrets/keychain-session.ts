@@ -1,12 +1,15 @@
 /** One keychain child and the talk with it: started by the first question, held by no idle minute, killed when asked. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, posix, win32 } from 'node:path'
 import type { Environment } from '../vocabulary/environment.ts'
 import { type KeychainReply, type KeychainRequest, lineReader } from './keychain-protocol.ts'
 
 export interface KeychainSession {
-  /** Throws `ChildEnded` when the child ends without an answer. */
+  /**
+   * Throws `ChildEnded` when the child ends without an answer. Whether anybody is there matters only beside another
+   * question: for that answer alone the program does not stay.
+   */
   ask(question: Omit<KeychainRequest, 'id'>): Promise<KeychainReply>
   kill(): void
   hasEnded(): boolean
@@ -29,12 +32,24 @@ const NEEDED =
 const NEEDED_ON_WINDOWS =
   /^(PATH|SYSTEMROOT|SYSTEMDRIVE|WINDIR|USERPROFILE|USERNAME|USERDOMAIN|APPDATA|LOCALAPPDATA|PROGRAMDATA|TEMP|TMP)$/i
 
+/** A program in the folder where somebody happens to stand is nobody's own. */
+const withoutRelative = (places: string, platform: NodeJS.Platform): string => {
+  const { delimiter, isAbsolute } = platform === 'win32' ? win32 : posix
+  return places
+    .split(delimiter)
+    .filter((place) => isAbsolute(place))
+    .join(delimiter)
+}
+
 /** What a keychain needs and nothing else: above all none of keyturn's own variables, which may hold secrets. */
 export const childEnvironment = (env: Environment, platform: NodeJS.Platform): Record<string, string> => {
   const needed = platform === 'win32' ? NEEDED_ON_WINDOWS : NEEDED
-  const kept = Object.entries(env).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined && needed.test(pair[0]),
-  )
+  const kept = Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined || !needed.test(name)) return []
+    if (name.toUpperCase() !== 'PATH') return [[name, value]]
+    const places = withoutRelative(value, platform)
+    return places === '' ? [] : [[name, places]]
+  })
   return Object.fromEntries(kept)
 }
 
@@ -56,6 +71,7 @@ const replyFrom = (line: string): KeychainReply | null => {
 }
 
 interface Waiting {
+  isNeeded: boolean
   resolve(reply: KeychainReply): void
   reject(error: Error): void
 }
@@ -73,7 +89,11 @@ export const startKeychainSession = ({ execPath, childPath, env, platform }: Chi
     windowsHide: true,
   })
   child.unref()
-  hold(child, false)
+  const holdWhileNeeded = (): void => {
+    const isAwaited = [...waiting.values()].some(({ isNeeded }) => isNeeded)
+    hold(child, isAwaited)
+  }
+  holdWhileNeeded()
 
   const end = (why: string): void => {
     hasEnded = true
@@ -97,7 +117,7 @@ export const startKeychainSession = ({ execPath, childPath, env, platform }: Chi
       if (reply === null) return
       waiting.get(reply.id)?.resolve(reply)
       waiting.delete(reply.id)
-      if (waiting.size === 0) hold(child, false)
+      holdWhileNeeded()
     }),
   )
 
@@ -106,14 +126,14 @@ export const startKeychainSession = ({ execPath, childPath, env, platform }: Chi
       new Promise((resolve, reject) => {
         if (hasEnded) return reject(new ChildEnded('it has ended'))
         lastId += 1
-        waiting.set(lastId, { resolve, reject })
-        hold(child, true)
+        waiting.set(lastId, { isNeeded: question.operation !== 'ask', resolve, reject })
+        holdWhileNeeded()
         child.stdin.write(`${JSON.stringify({ id: lastId, ...question })}\n`)
       }),
     hasEnded: () => hasEnded,
     kill: () => {
       end('it was killed')
-      hold(child, false)
+      holdWhileNeeded()
       child.kill('SIGKILL')
     },
   }

@@ -31,7 +31,11 @@ const open = (listener: Listener, host: string, port: number): Promise<Server> =
           ...elsewhere,
           address: socket.remoteAddress ?? '',
           hangUp: () => socket.destroy(),
-          gone: () => new Promise((resolve) => socket.once('close', () => resolve())),
+          gone: () =>
+            new Promise((resolve) => {
+              if (socket.destroyed) resolve()
+              else socket.once('close', () => resolve())
+            }),
         })
       },
       // The program that this runs in keeps its own Request and Response.

@@ -1,28 +1,15 @@
 import { Transform } from 'node:stream'
 import type { Secret } from '../vocabulary/secret.ts'
+import { secretForms } from '../vocabulary/secret-forms.ts'
 
 const STRUCK_OUT = '[redacted]'
-
-/**
- * The forms in which a program may well print it: as it is, in a URL, and in Base64, where it looks different at each of
- * three offsets and the characters at its edges depend on its neighbours.
- */
-const formsOf = (secret: string): string[] => {
-  const bytes = Buffer.from(secret)
-  const encoded = [0, 1, 2].flatMap((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64url')
-    const inner = text.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + bytes.length) * 8) / 6))
-    return [inner, inner.replaceAll('-', '+').replaceAll('_', '/')]
-  })
-  return [...new Set([secret, encodeURIComponent(secret), ...encoded])].filter((form) => form !== '')
-}
 
 /**
  * Strikes a secret out of what passes. An end that may be the beginning of the secret waits for what comes next, so it is
  * found however it was cut; what is not text passes unharmed.
  */
 export const createRedactor = (secret: Secret): Transform => {
-  const forms = formsOf(secret.reveal())
+  const forms = secretForms(secret.reveal())
   const anyForm = new RegExp(forms.map((form) => form.replace(/[^\w]/g, '\\$&')).join('|'), 'g')
   const longest = Math.max(...forms.map(({ length }) => length)) - 1
   // One character a byte, so that nothing is lost of a character that was cut in two.

@@ -9,6 +9,7 @@ import { findProgram } from '../../src/files/look.ts'
 import { freshFolder } from '../files/tools.ts'
 
 const SECRET = 'zec_EXAMPLE_in_a_file'
+const HERE = { env: { PATH: process.env.PATH }, platform: process.platform }
 const PROFILE = { service: 'zectre', url: 'https://z.example', store: 'file', user: null, created_at: '' }
 const SETTINGS = { version: 1, current: 'zectre', consents: { file_store: true }, profiles: { zectre: PROFILE } }
 const CREDENTIALS = { version: 1, entries: { zectre: SECRET } }
@@ -116,12 +117,12 @@ test('a profile whose secret the file has lost is told, with the way to sign in 
 
 test('in a git checkout a warning says how to stay out of it, and is silent when that was done', async () => {
   const folder = healthy()
-  expect(await examineGit(folder)).toEqual([])
+  expect(await examineGit(folder, HERE)).toEqual([])
   execFileSync('git', ['init', '-q', join(folder, '..')])
   const hint = `keep it out of commits: echo '*' > ${folder}/.gitignore`
-  expect(await examineGit(folder)).toMatchObject([{ name: 'git', level: 'warning', hint }])
+  expect(await examineGit(folder, HERE)).toMatchObject([{ name: 'git', level: 'warning', hint }])
   writeFileSync(join(folder, '.gitignore'), '*\n')
-  expect(await examineGit(folder)).toEqual([])
+  expect(await examineGit(folder, HERE)).toEqual([])
 })
 
 test("secrets in git's index are a failure", async () => {
@@ -130,7 +131,16 @@ test("secrets in git's index are a failure", async () => {
   git('init', '-q')
   git('add', join(folder, 'credentials.json'))
   const hint = expect.stringContaining(`git -C ${folder} rm --cached credentials.json`)
-  expect(await examineGit(folder)).toMatchObject([{ name: 'git', level: 'failure', hint }])
+  expect(await examineGit(folder, HERE)).toMatchObject([{ name: 'git', level: 'failure', hint }])
+})
+
+test('a git that does not say what it tracks is a warning', async () => {
+  const folder = healthy()
+  execFileSync('git', ['init', '-q', join(folder, '..')])
+  writeFileSync(join(folder, '..', '.git', 'index'), 'damaged')
+  expect(await examineGit(folder, HERE)).toMatchObject([
+    { name: 'git', level: 'warning', detail: expect.stringContaining('git does not say') },
+  ])
 })
 
 test.each([

@@ -117,6 +117,18 @@ const heldBy = async (path: string, changes: (parts: string[]) => string[]): Pro
 }
 const replaced = (index: number, by: string) => (parts: string[]) => parts.map((part, i) => (i === index ? by : part))
 
+test('a dead holder whose removal was claimed by one that hangs is waited for ten seconds, and the one that hangs is named', async () => {
+  const path = lockPath()
+  await heldBy(path, replaced(1, '12345'))
+  const { child, begun } = worker.run('hold', `${path}.${readlinkSync(path).split('.').at(-1)}`)
+  await begun
+  const tools = impatientTools()
+  await expect(withLock(path, tools, NEVER, () => 'ours')).rejects.toMatchObject({
+    message: expect.stringContaining(`process ${child.pid}`),
+  })
+  expect(tools.waited()).toBeGreaterThan(10_000)
+})
+
 test.each([
   ['of another process that had this number before', replaced(1, '12345')],
   ['from before the machine was started anew', replaced(3, 'anotherboot')],

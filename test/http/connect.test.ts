@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Connection, connect } from '../../src/http/connect.ts'
 import type { Call } from '../../src/http/http.ts'
-import type { WireAnswer, WireRequest } from '../../src/http/transport.ts'
+import type { Take, WireAnswer, WireRequest } from '../../src/http/transport.ts'
 import { Failure } from '../../src/vocabulary/failure.ts'
 import { Secret } from '../../src/vocabulary/secret.ts'
 import { handTime } from '../session/hand-time.ts'
@@ -173,21 +173,23 @@ describe('an answer that is taken in parts', () => {
     })
   })
 
-  test('is asked for again only if nothing of it was taken', async () => {
-    const send = async (isTaken: boolean) => {
-      let tries = 0
-      const { http } = rig([], {
-        transport: async ({ take }) => {
-          tries++
-          if (isTaken) await take?.(HEAD)?.(PART)
-          throw cut
-        },
-      })
-      await expect(http.send({ ...READ, take: () => async () => {} })).rejects.toBe(cut)
-      return tries
-    }
-    expect(await send(true)).toBe(1)
-    expect(await send(false)).toBe(3)
+  test.each<[string, number, (take: Take) => unknown]>([
+    ['not asked for again once a part was taken', 1, (take) => take(HEAD)?.(PART)],
+    ['not asked for again once its head was handed on', 1, (take) => take(HEAD)],
+    ['asked for again when nobody wanted that head', 3, (take) => take({ ...HEAD, status: 502 })],
+    ['asked for again when nothing came', 3, () => null],
+  ])('is %s', async (_, expected, begin) => {
+    let tries = 0
+    const { http } = rig([], {
+      transport: async ({ take }) => {
+        tries++
+        await (take && begin(take))
+        throw cut
+      },
+    })
+    const take: Take = ({ status }) => (status === 200 ? async () => {} : null)
+    await expect(http.send({ ...READ, take })).rejects.toBe(cut)
+    expect(tries).toBe(expected)
   })
 })
 

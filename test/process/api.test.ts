@@ -170,6 +170,19 @@ describe('what is printed', () => {
     expect(service.requests).toHaveLength(1)
   })
 
+  test('an answer that is cut off after its head shows that one once', async () => {
+    let asked = 0
+    const url = await serve((request, response) => {
+      asked++
+      response.writeHead(200, { 'content-length': '100' }).flushHeaders()
+      setImmediate(() => request.socket.destroy())
+    })
+    const result = await keyturn(['api', '/x', '--include'], { home: freshHome(), env: at(url) })
+    expect(result).toMatchObject({ code: 7 })
+    expect(result.stdout.match(/HTTP/g)).toHaveLength(1)
+    expect(asked).toBe(1)
+  })
+
   test('--include prints the status line and the headers first', async () => {
     const { api } = await ready({
       'GET /x': { text: 'body', headers: { 'x-a': '1' } },

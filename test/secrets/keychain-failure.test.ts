@@ -86,3 +86,11 @@ test.each([
 ] as const)('on %s the child has what a keychain needs in its environment, and nothing else', (platform, names) => {
   expect(Object.keys(childEnvironment(EVERYTHING, platform)).join(' ')).toBe(names)
 })
+
+test.each<[NodeJS.Platform, string, string | undefined]>([
+  ['linux', '.:/usr/bin::bin:/bin', '/usr/bin:/bin'],
+  ['linux', '.:bin', undefined],
+  ['win32', '.;C:\\Windows;bin;C:bin', 'C:\\Windows'],
+])('on %s what stands relative in PATH (%s) is no place for its tools', (platform, PATH, kept) => {
+  expect(childEnvironment({ PATH }, platform).PATH).toBe(kept)
+})
