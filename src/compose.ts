@@ -140,7 +140,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     prepareNewFile: async (path, force) => {
       const { prepareNewFile } = await import('./files/new-file.ts')
       const { isTracked } = await import('./files/git.ts')
-      return prepareNewFile(path, { force, isTracked })
+      return prepareNewFile(path, { force, isTracked: (file) => isTracked(file, { env, platform }) })
     },
     answersLeadNowhere: () => leadsNowhere(platform),
   }

@@ -10,6 +10,9 @@ import { Failure, isFailure } from './vocabulary/failure.ts'
 
 declare const __KEYTURN_VERSION__: string
 
+// Node would open a debugger for it, to which other users of the machine could connect and read what is in memory.
+process.on('SIGUSR1', () => {})
+
 const stopping = new AbortController()
 /** From the first work that must not be cut in two until its answer has been shown. */
 let isHeld = false

@@ -9,9 +9,6 @@ export interface GitPlace {
   platform: NodeJS.Platform
 }
 
-/** For who does not say where: the folders in which systems have it. */
-const USUAL: GitPlace = { env: { PATH: '/usr/local/bin:/opt/homebrew/bin:/usr/bin:/bin' }, platform: 'linux' }
-
 /** What git needs to start and to find its person's own settings (who trusts which checkout); nothing that leads it elsewhere. */
 const NEEDED = /^(PATH|HOME|XDG_CONFIG_HOME|SYSTEMROOT|USERPROFILE)$/i
 
@@ -23,7 +20,7 @@ const OPTIONS = ['--no-pager', '--literal-pathspecs', '-c', 'core.fsmonitor=fals
  * Whether git has this file, or its name, in its index; `unknown` where there is a git that does not say. Where there is no
  * checkout no git is started, and without git nobody commits anything here by mistake.
  */
-export const isTracked = async (path: string, { env, platform }: GitPlace = USUAL): Promise<boolean | 'unknown'> => {
+export const isTracked = async (path: string, { env, platform }: GitPlace): Promise<boolean | 'unknown'> => {
   const folder = realFolder(dirname(path))
   const checkout = gitCheckout(folder)
   // By its whole path: Windows looks for a bare name in the current folder first.
