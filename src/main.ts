@@ -33,7 +33,7 @@ const letGo = (): void => {
 /** A program that keyturn runs decides what a signal ends. */
 let signalsAreHandedOver = false
 
-const HANDED_OVER = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+const HANDED_OVER = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
 const wait: Wait = async (milliseconds, signal) => {
   try {

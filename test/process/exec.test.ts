@@ -171,7 +171,7 @@ describe('the end', () => {
 })
 
 describe('signals', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const)(
     '%s goes on to the command, whose end is the end',
     async (name) => {
       const script = `trap 'echo got it; exit 5' ${name.slice(3)}; echo ready; while :; do sleep 0.05; done`

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import { canary, meant } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
-import { keyturn } from '../harness/program.ts'
+import { keyturn, start } from '../harness/program.ts'
 import type { Answer, Received, Script } from '../harness/service.ts'
 import { startInTerminal } from '../harness/terminal.ts'
 import { signedInToCurateMe } from './curate-me-page.ts'
-import { CODE, completed, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
+import { CODE, completed, KEY, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
 
@@ -150,4 +150,14 @@ test('112: status and keys list show no more of a key than its prefix', async ()
       expectNoSecret(result, key)
     }
   }
+})
+
+test('109: SIGUSR1 opens no debugger in a program that has a secret in its memory', async () => {
+  const home = freshHome()
+  const service = await zectrePage({ [ROUTES.WHO]: [{ json: USER, after: 600 }] })
+  const env = { KEYTURN_API_KEY: KEY, KEYTURN_SERVICE: 'zectre', KEYTURN_URL: service.url }
+  const running = start(['status', '--json'], { home, env })
+  await expect.poll(() => service.requests.length).toBe(1)
+  running.kill('SIGUSR1')
+  expect(await running.ended).toMatchObject({ code: 0, stderr: '' })
 })
