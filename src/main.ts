@@ -189,6 +189,8 @@ const main = async (args: string[]): Promise<void> => {
       show,
     })
     isOver = true
+    // What could not be cut in two was done to its end, and the rest was left: who stopped it is told so.
+    if (isFailure(stopping.signal.reason)) process.exitCode = stopping.signal.reason.exitCode
     if (process.exitCode) endSoon()
   } catch (error) {
     isOver = true

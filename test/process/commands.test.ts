@@ -615,7 +615,7 @@ test('a key that was handed in outlives a sign-out that nobody was asked about',
   const before = service.requests.length
   const result = await keyturn(['logout'], { home })
   expect(result).toMatchObject({ code: 0, stdout: '' })
-  expect(result.stderr).toContain('still alive')
+  expect(result.stderr).toContain('was not revoked at the service')
   expect(service.requests).toHaveLength(before)
 })
 

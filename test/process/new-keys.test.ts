@@ -216,7 +216,7 @@ describe('printed', () => {
 
   test.each([
     ['SIGHUP', { signal: 'SIGHUP' }],
-    ['SIGTERM', { code: 0 }],
+    ['SIGTERM', { code: 143 }],
   ] as const)('while %s comes, it is still shown before the program ends', async (signal, end) => {
     const { home, service } = await ready({ [CREATE]: (request) => ({ ...created(request), after: 2500 }) })
     const running = start(['keys', 'create', 'ci', '--quiet'], { home, env: FILE })
