@@ -1,4 +1,5 @@
 /** `keyturn doctor` on the built program: what it finds, what it leaves as it is, and what it does not show. */
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -118,10 +119,18 @@ test('modes that let others in are told, with a command that can be typed, and l
 
 test('a config folder in a git checkout is worth a look', async () => {
   const home = freshHome()
-  mkdirSync(join(home.path, '.git'))
+  execFileSync('git', ['init', '-q', home.path])
   const { ok, check } = await examined(home)
   expect(ok).toBe(true)
   expect(check('git')?.hint).toContain(`echo '*' > ~/.config/keyturn/.gitignore`)
+})
+
+test('a checkout of which git says nothing is not called safe', async () => {
+  const home = freshHome()
+  mkdirSync(join(home.path, '.git'))
+  const { ok, check } = await examined(home)
+  expect(ok).toBe(true)
+  expect(check('git')?.detail).toContain('git does not say whether')
 })
 
 test('a port that nobody listens on', async () => {
