@@ -1,4 +1,6 @@
 /** What `status` says of each profile, and that only the service's own word makes a credential bad. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freshHome, type Home } from '../harness/home.ts'
 import { keyturn } from '../harness/program.ts'
@@ -45,6 +47,18 @@ test('a session that is over and can’t be renewed has ended, and nothing is as
     { state: 'ended' },
   ])
   expect(service.requests).toHaveLength(asked)
+})
+
+test('an address that was spoilt by hand is told in its own block, and keeps nobody from the others', async () => {
+  const home = freshHome()
+  const { url } = await signIn(home, 'spoilt')
+  await signIn(home, 'work')
+  const settings = join(home.config, 'settings.json')
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace(JSON.stringify(url), '"not an address"'))
+  const result = await keyturn(['status', '--all'], { home })
+  expect(result).toMatchObject({ code: 0, stderr: '' })
+  expect(result.stdout).toMatch(/profile: +spoilt\n(.+\n)+state: +unknown: .* can't be the address/)
+  expect(result.stdout).toMatch(/profile: +work .*\n(.+\n)+state: +valid/)
 })
 
 test('a person reads a block for each profile: who, where, with what, kept where, and how it stands', async () => {
