@@ -1,5 +1,6 @@
 import type { Clock, Wait } from '../vocabulary/clock.ts'
 import type { Terminal } from './terminal.ts'
+import { cutToWidth } from './text-width.ts'
 
 const SECOND = 1000
 const A_MINUTE = 60 * SECOND
@@ -96,7 +97,7 @@ const spinning = async ({ streams }: Terminal, words: () => Wording | null): Pro
   // stdin stays alone: Ctrl-C must go on being a signal.
   const spinner = ora({ stream, discardStdin: false, isEnabled: true })
   const refresh = () => {
-    const text = cut(words()?.line ?? '', columnsOf(stream) - SPINNER_WIDTH - 1)
+    const text = cutToWidth(words()?.line ?? '', columnsOf(stream) - SPINNER_WIDTH - 1)
     spinner.text = `${NO_WRAP}${text}${WRAP}\r`
   }
   const resize = () => {
@@ -133,17 +134,6 @@ const slow = (terminal: Terminal, clock: Clock, words: () => Wording | null): Dr
 }
 
 const columnsOf = ({ columns }: { columns?: number }): number => columns || 80
-
-/** At most so wide: what may be two columns wide is counted as that. */
-const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + (character < '\u1100' ? 1 : 2), 0)
-
-/** The beginning of a text that fits so many columns. */
-export const cut = (text: string, columns: number): string => {
-  if (widthOf(text) <= columns) return text
-  const characters = [...text]
-  while (characters.length > 0 && widthOf(characters.join('')) > columns - 2) characters.pop()
-  return columns < 2 ? '' : `${characters.join('').trimEnd()}…`
-}
 
 /** Minutes and seconds as a countdown shows them: 04:12. */
 export const countdown = (milliseconds: number): string => {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { countdown, createLiveLine, cut, spokenTime, type Wording } from '../../src/terminal/live-line.ts'
+import { countdown, createLiveLine, spokenTime, type Wording } from '../../src/terminal/live-line.ts'
 import { createTerminal } from '../../src/terminal/terminal.ts'
 import type { Wait } from '../../src/vocabulary/clock.ts'
 import { handTime } from '../session/hand-time.ts'
@@ -52,12 +52,3 @@ test.each([
   expect(countdown(milliseconds)).toBe(text)
   expect(spokenTime(milliseconds)).toBe(said)
 })
-
-test.each([
-  ['short enough', 12, 'short enough'],
-  ['one too long', 11, 'one too l…'],
-  ['ends at a space', 8, 'ends a…'],
-  ['漢字漢字', 8, '漢字漢字'],
-  ['漢字漢字', 7, '漢字…'],
-  ['nothing', 1, ''],
-])('"%s" in %d columns is "%s"', (text, columns, shown) => expect(cut(text, columns)).toBe(shown))
