@@ -101,9 +101,6 @@ export const approvalText = ({ beyond, worst, times: runs }) =>
 (the worst of ${runs}: ${milliseconds(worst)}; at most ${MOST_BEYOND} ms). The approval comes at the worst moment: just after
 the terminal has asked.`
 
-/** As `http/direct.ts` has it. */
-const LARGEST_ANSWER = 1024 * 1024
-
 const growthTable = (ways, lines, more) =>
   table(
     ['', 'how many', 'time', ...Object.keys(more), 'memory at most'],
@@ -130,7 +127,7 @@ const growthText = (ways, lines) =>
 
 const titlesOf = (ways) => Object.fromEntries(Object.entries(ways).map(([way, { title }]) => [way, title]))
 
-/** What is said of a list that is not shown, once for each thing that is said; and how many keys one answer holds. */
+/** What is said of a list that is not shown, once for each thing that is said. */
 const refusals = (lines) => {
   const failed = lines.filter((line) => line.failed)
   const told = [...new Set(failed.map((line) => line.failed))].map((what) => {
@@ -138,11 +135,7 @@ const refusals = (lines) => {
     const sizes = [...new Set(those.map((line) => count(line.size)))]
     return `Of ${sizes.join(' and ')} keys no list is shown, nor a part of one: exit code ${those[0].code}, “${what}”.`
   })
-  const whole = lines.findLast((line) => line.way === 'api' && !line.failed)
-  if (told.length === 0 || whole === undefined) return told.join('\n')
-  const fit = Math.floor(LARGEST_ANSWER / (whole.bytes / whole.size) / 100) * 100
-  return `${told.join('\n')}
-One answer holds about ${count(fit)} keys as long as these (${count(whole.bytes / whole.size)} bytes); \`api\` hands on any size.`
+  return told.join('\n')
 }
 
 export const keyListsText = (lines) => {

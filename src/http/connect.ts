@@ -8,6 +8,9 @@ import type { BodyValue, Call, Http } from './http.ts'
 import { retryAfter, serviceTime } from './retry-after.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
 
+/** In MiB: a hundred thousand keys, and half as many again. */
+const LONGEST_LIST = 32
+
 const TRIES = 3
 /** Nobody sits before a silent terminal for longer; what asks for more is an answer. */
 const LONGEST_PAUSE = 5_000
@@ -89,7 +92,8 @@ const prepare = (connection: Connection, call: Call): { request: WireRequest; se
   for (const [name, value] of Object.entries(call.headers ?? {})) headers[name] = shown(value)
   const base = (call.admin ? connection.adminBase : null) ?? connection.base
   const url = new URL(base.href.replace(/\/+$/, '') + path)
-  return { request: { method, url, headers, body, ...(call.raw && { bytes: call.raw }) }, secrets }
+  const rest = { ...(call.raw && { bytes: call.raw }), ...(call.lists && { most: LONGEST_LIST }) }
+  return { request: { method, url, headers, body, ...rest }, secrets }
 }
 
 const reveal = (value: BodyValue, shown: (secret: Secret) => string): unknown => {

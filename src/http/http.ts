@@ -21,6 +21,8 @@ export interface Call {
   raw?: Uint8Array
   /** For an answer that may be larger than memory or than patience: see `Take`. */
   take?: Take
+  /** The answer is as long as somebody has things of that kind. */
+  lists?: boolean
   headers?: Record<string, string | Secret>
   /** `false`: made without the credential. */
   signed?: boolean

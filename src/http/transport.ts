@@ -6,6 +6,8 @@ export interface WireRequest {
   /** In place of `body`, for what may be no text. */
   bytes?: Uint8Array
   take?: Take
+  /** How many MiB of an answer are read that is not taken in parts; 1 where nothing is said. */
+  most?: number
 }
 
 export interface WireAnswer {

@@ -77,6 +77,16 @@ describe.each<[string, () => Promise<Transport>]>([
     await expect(answered({ text: 'x'.repeat(3 * 1024 * 1024) })).rejects.toMatchObject({ code: 'bad_answer' })
   })
 
+  test('a list may be longer, as far as was said', async () => {
+    const { url } = await serveScript({ 'GET /thing': { text: 'x'.repeat(3 * 1024 * 1024) } })
+    const send = await transport()
+    await expect(send({ ...asking(url), most: 2 }, NEVER)).rejects.toMatchObject({
+      message: expect.stringContaining('sent more than 2 MiB as one answer'),
+      hint: expect.stringContaining('keyturn api'),
+    })
+    expect((await send({ ...asking(url), most: 4 }, NEVER)).body).toHaveLength(3 * 1024 * 1024)
+  })
+
   test('a silent service is left at the signal, with the reason of the signal', async () => {
     const stop = new AbortController()
     const reason = new Error('enough')

@@ -94,7 +94,7 @@ const createKey: ServiceClient['createKey'] = async (http, { name, scopes, expir
 }
 
 const listKeys = async (http: Http): Promise<Key[]> =>
-  judge(wire.ListKeysAnswer, await http.send({ operation: LIST_KEYS }), LIST_KEYS).map(entryOf)
+  judge(wire.ListKeysAnswer, await http.send({ operation: LIST_KEYS, lists: true }), LIST_KEYS).map(entryOf)
 
 const entryOf = ({ id, name, prefix, is_active, created_at }: v.InferOutput<typeof wire.KeyEntry>): Key => ({
   id,

@@ -102,7 +102,7 @@ const complete: BrowserSignIn['complete'] = async (http, { code, email, password
 }
 
 const listKeys = async (http: Http): Promise<Key[]> => {
-  const { data } = judge(wire.ListKeysAnswer, await http.send({ operation: LIST_KEYS }), LIST_KEYS)
+  const { data } = judge(wire.ListKeysAnswer, await http.send({ operation: LIST_KEYS, lists: true }), LIST_KEYS)
   return data.map(({ id, name, prefix, scopes, expires_at, last_used_at, created_at }) => ({
     id,
     name,
