@@ -3,9 +3,8 @@ import type { Answer, App } from '../app.ts'
 import type { Flags } from '../session/explain.ts'
 import { credentialInForce, environmentVariable, userLastSeen } from '../session/in-force.ts'
 import { freshened, openSession } from '../session/renew.ts'
-import { type Standing, type State, standingOf, stateAfter } from '../session/standing.ts'
+import { type Standing, type State, standingLastSeen, standingOf, stateAfter } from '../session/standing.ts'
 import { whoIs } from '../session/who-is.ts'
-import type { Profile } from '../settings/settings.ts'
 import { relativeTime } from '../terminal/relative-time.ts'
 import { type Column, facts, table } from '../terminal/table.ts'
 import { accountLabel } from '../vocabulary/account.ts'
@@ -69,7 +68,7 @@ const all = async (app: App, options: StatusOptions): Promise<Answer> => {
   const blocks: { standing: Stated; trouble: string | null }[] = []
   for (const [profile, known] of Object.entries(profiles)) {
     const own = { ...app, wishes: { ...app.wishes, profile, apiKey: null, token: null } }
-    let standing = asLastSeen(profile, known)
+    let standing: Stated = { ...standingLastSeen(profile, known), state: 'unknown' }
     let trouble: string | null = null
     try {
       standing = await standingNow(own, { offline: true })
@@ -90,19 +89,6 @@ const all = async (app: App, options: StatusOptions): Promise<Answer> => {
     quiet: blocks.map(({ standing }) => standing.profile).join('\n'),
   }
 }
-
-/** What the settings say, whether or not any of it can be used. */
-const asLastSeen = (profile: string, { service, url, store, user }: Profile): Stated => ({
-  profile,
-  service,
-  url,
-  store,
-  credential: null,
-  source: null,
-  expires_at: null,
-  user: user && { ...user, created_at: null },
-  state: 'unknown',
-})
 
 const standingNow = async (app: App, { offline = false }: StatusOptions): Promise<Stated> => {
   if (offline) {

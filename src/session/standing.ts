@@ -1,3 +1,4 @@
+import type { Profile } from '../settings/settings.ts'
 import type { Account } from '../vocabulary/account.ts'
 import { addressText } from '../vocabulary/address.ts'
 import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
@@ -41,4 +42,16 @@ export const standingOf = (
   expires_at: credential?.kind === 'session' ? credential.expiresAt : null,
   // What was only seen at the sign-in knows less than what the service says.
   user: user && { ...user, created_at: user.created_at ?? null },
+})
+
+/** What the settings say of a profile, whether or not any of it can be used. */
+export const standingLastSeen = (profile: string, { service, url, store, user }: Profile): Standing => ({
+  profile,
+  service,
+  url,
+  store,
+  credential: null,
+  source: null,
+  expires_at: null,
+  user: user && { ...user, created_at: null },
 })
