@@ -67,12 +67,12 @@ const crowd = async (url: string, many: number, text: string) => {
 
 describe('a crowd that stays keeps no good client waiting (row 157)', () => {
   test.each([
-    ['nothing', ''],
-    ['half a request', 'GET /api/v1/user HTTP/1.1\r\nHost: localhost\r\n'],
-    ['a request with half its body', `${HEAD}Content-Length: 10\r\n\r\n{`],
-  ])('with ten thousand sockets that say %s', async (_, text) => {
+    [10_000, 'nothing', ''],
+    [10_000, 'half a request', 'GET /api/v1/user HTTP/1.1\r\nHost: localhost\r\n'],
+    [2_000, 'a request with half its body', `${HEAD}Content-Length: 10\r\n\r\n{`],
+  ])('with %i sockets that say %s', async (many, _, text) => {
     const { url, ask } = await start()
-    await crowd(url, 10_000, text)
+    await crowd(url, many, text)
     for (let asked = 0; asked < 5; asked += 1) expect(await askOnce(url)).toBeLessThan(1_000)
     expect(await ask()).toBeLessThan(1_000)
   })
