@@ -162,7 +162,7 @@ test.each([
   },
 )
 
-test('a key that the service refuses does not take the place of one that works', async () => {
+test('a key that the service refuses does not take the place of one that works (row 23)', async () => {
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [completed] })
   await login(home, service.url)
@@ -188,7 +188,7 @@ test('a key whose owner can not be asked about is kept all the same', async () =
   expect(stored(home)).toContain(KEY)
 })
 
-test('signing in again revokes the key that is replaced, and says so when it is another person', async () => {
+test('signing in again revokes the key that is replaced, and says so when it is another person (row 16)', async () => {
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [completed] })
   await login(home, service.url)
