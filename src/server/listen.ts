@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { Failure } from '../vocabulary/failure.ts'
-import { boundSockets } from './crowd.ts'
+import { boundSockets } from './bound-sockets.ts'
 import { hostInAddress } from './own-host.ts'
 import type { Listener } from './reference-service.ts'
 
