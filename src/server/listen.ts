@@ -20,6 +20,8 @@ const LIMITS = {
 }
 /** Who sends very many without waiting for an answer (pipelining) would otherwise have them all kept in memory. */
 const MOST_REQUESTS_A_SOCKET = 100
+/** Whoever comes when there are more waits a second before trying again (RFC 6298); the system may allow fewer. */
+const MOST_NOT_YET_ACCEPTED = 4_096
 const GRACE_TO_FINISH = 1_000
 const LOOPBACK = ['127.0.0.1', '::1']
 
@@ -47,7 +49,7 @@ const open = (listener: Listener, host: string, port: number): Promise<Server> =
     server.maxRequestsPerSocket = MOST_REQUESTS_A_SOCKET
     boundSockets(server)
     server.once('error', reject)
-    server.listen({ host, port, exclusive: true }, () => {
+    server.listen({ host, port, exclusive: true, backlog: MOST_NOT_YET_ACCEPTED }, () => {
       server.off('error', reject)
       resolve(server)
     })
