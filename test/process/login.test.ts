@@ -13,7 +13,7 @@ const stored = (home: Home) => readFileSync(join(home.config, 'credentials.json'
 const login = (home: Home, url: string, ...more: string[]) =>
   keyturn(['login', 'zectre', '--url', url, '--no-browser', ...more], { home, env: FILE })
 
-test('a person signs in through a service that does just what its page says, on a bad day', async () => {
+test('a person signs in by the page where no way is named (row 172), at a service that does just what its page says, on a bad day', async () => {
   const home = freshHome()
   const service = await zectrePage({
     [ROUTES.STATUS]: [
