@@ -95,7 +95,7 @@ export const startReferenceServer = (async (options: StartOptions = {}): Promise
     if (options.google === 'bundled') listeners.push((await import('./server/issuer.ts')).makeIssuer(context))
     requireTargets(faults, new Map(listeners.map(({ name, fetch }) => [name, 'calls' in fetch ? fetch.calls : []])))
     for (const [index, listener] of listeners.entries()) {
-      const faulty = withFaults(data?.kept(listener) ?? listener, faults, log)
+      const faulty = withFaults(data?.kept(listener) ?? listener, faults, clock, log)
       const port = portFor(options.ports, listener.port, index)
       const opened = await listen(logged(faulty, clock, tell), port, options.host)
       listening.push(opened)

@@ -34,6 +34,7 @@ const USUAL = [
 const FAULTS = [
   ['502', 'this status (400 to 599), in the words of a gateway; nothing is done'],
   ['429@1,retry-after=3', 'the same, once, with a time to wait'],
+  ['interval=2s', 'what is asked again sooner gets 429, with the time to wait; nothing is done'],
   ['drop', 'the connection ends with no answer; nothing is done'],
   ['drop-after-commit', 'it is done, and then the connection ends with no answer'],
   ['lost-response', 'it is done, and no answer ever comes'],

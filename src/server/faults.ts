@@ -1,28 +1,50 @@
 /** Bad days on demand, at the edge of a listener: what is behind it knows nothing of them. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../vocabulary/clock.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { nearest } from '../vocabulary/nearest.ts'
 import { quoted } from '../vocabulary/quoted.ts'
 import type { Peer } from './app.ts'
+import { makePace } from './pace.ts'
 import type { Effect, Fault } from './parse-faults.ts'
 import type { Listener } from './reference-service.ts'
 
 type Fetch = Listener['fetch']
 
 /** The listener on its bad day. Each fault stands before the next: what one answers, those behind it never see. */
-export const withFaults = (listener: Listener, faults: readonly Fault[], tell: (line: string) => void): Listener => ({
+export const withFaults = (
+  listener: Listener,
+  faults: readonly Fault[],
+  clock: Clock,
+  tell: (line: string) => void,
+): Listener => ({
   ...listener,
   fetch: faults.reduceRight<Fetch>((inner, fault) => {
     let fitting = 0
+    const effectOn = effectOf(fault, clock)
     return (request, peer) => {
       if (!fits(fault, listener.name, request.method, new URL(request.url).pathname)) return inner(request, peer)
       fitting += 1
       if (fitting < fault.from || fitting > fault.to) return inner(request, peer)
+      const effect = effectOn(request)
+      if (effect === null) return inner(request, peer)
       tell(`fault ${fault.text} hits request ${fitting}`)
-      return suffer(fault.effect, inner, request, peer)
+      return suffer(effect, inner, request, peer)
     }
   }, listener.fetch),
 })
+
+type Suffered = Exclude<Effect, { kind: 'interval' }>
+
+/** What a request suffers that the fault fits; `null`: nothing, for it did not come too soon. */
+const effectOf = ({ effect }: Fault, clock: Clock): ((request: Request) => Suffered | null) => {
+  if (effect.kind !== 'interval') return () => effect
+  const secondsEarly = makePace(effect.seconds, clock)
+  return ({ method, url }) => {
+    const retryAfter = secondsEarly(`${method} ${new URL(url).pathname}`)
+    return retryAfter === 0 ? null : { kind: 'status', status: 429, retryAfter }
+  }
+}
 
 /** A word fits a path that has it between slashes or dashes, so `keys` fits `/api/v1/api-keys`. */
 const wordsOf = (path: string): string[] => path.split('/').flatMap((part) => [part, ...part.split('-')])
@@ -53,7 +75,7 @@ export const requireTargets = (faults: readonly Fault[], calls: ReadonlyMap<stri
   }
 }
 
-const suffer = async (effect: Effect, inner: Fetch, request: Request, peer: Peer): Promise<Response> => {
+const suffer = async (effect: Suffered, inner: Fetch, request: Request, peer: Peer): Promise<Response> => {
   switch (effect.kind) {
     case 'status':
       return gatewayAnswer(effect.status, effect.retryAfter)

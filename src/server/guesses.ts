@@ -1,4 +1,5 @@
 import type { Clock } from '../vocabulary/clock.ts'
+import { makeAddressLimit } from './address-limit.ts'
 import { Refusal } from './refusal.ts'
 
 /** So many wrong passwords in a row are answered as such; the next one has to wait. */
@@ -10,6 +11,12 @@ const FORGOTTEN_AFTER = 60 * 60_000
 const MOST_NAMES = 10_000
 /** So many for one name may stand in line for the guesses before them. */
 const MOST_IN_LINE = 64
+
+/** Whose password somebody guesses at, and the address that it comes from, as the socket says. */
+export interface Guess {
+  name: string
+  from: string
+}
 
 interface Count {
   wrong: number
@@ -26,13 +33,14 @@ interface Count {
  */
 export const makeGuesses = (clock: Clock) => {
   const counts = new Map<string, Count>()
+  const limitAddress = makeAddressLimit(clock)
 
   const waitAfter = (wrong: number): number =>
     wrong < FREE ? 0 : Math.min(FIRST_WAIT * 2 ** (wrong - FREE), LONGEST_WAIT)
 
   const countOf = (name: string): Count => {
     const known = counts.get(name)
-    if (known && (known.checking > 0 || clock.now() < known.lastAt + FORGOTTEN_AFTER)) return known
+    if (known && (known.checking > 0 || clock.monotonic() < known.lastAt + FORGOTTEN_AFTER)) return known
     return { wrong: 0, lastAt: 0, checking: 0, inLine: [] }
   }
   const keep = (name: string, count: Count): void => {
@@ -47,7 +55,7 @@ export const makeGuesses = (clock: Clock) => {
   const turn = async (name: string): Promise<Count> => {
     for (;;) {
       const count = countOf(name)
-      const left = count.lastAt + waitAfter(count.wrong) - clock.now()
+      const left = count.lastAt + waitAfter(count.wrong) - clock.monotonic()
       if (left > 0) {
         throw new Refusal(429, 'TOO_MANY_ATTEMPTS', 'too many wrong passwords; try again later', {
           'retry-after': String(Math.ceil(left / 1000)),
@@ -65,25 +73,28 @@ export const makeGuesses = (clock: Clock) => {
     }
   }
 
+  const checkInTurn = async <T>(name: string, check: () => Promise<T | null>): Promise<T | null> => {
+    const count = await turn(name)
+    try {
+      const found = await check()
+      if (found === null) {
+        count.wrong += 1
+        count.lastAt = clock.monotonic()
+      } else count.wrong = 0
+      return found
+    } finally {
+      // What could not be checked was no guess.
+      count.checking -= 1
+      if (counts.get(name) === count) keep(name, count)
+      // All of them: each looks for itself whether it is its turn now.
+      for (const go of count.inLine.splice(0)) go()
+    }
+  }
+
   return {
     /** What `check` finds; a `Refusal` with `Retry-After` instead, when too many before it found `null`. */
-    async guess<T>(name: string, check: () => Promise<T | null>): Promise<T | null> {
-      const count = await turn(name)
-      try {
-        const found = await check()
-        if (found === null) {
-          count.wrong += 1
-          count.lastAt = clock.now()
-        } else count.wrong = 0
-        return found
-      } finally {
-        // What could not be checked was no guess.
-        count.checking -= 1
-        if (counts.get(name) === count) keep(name, count)
-        // All of them: each looks for itself whether it is its turn now.
-        for (const go of count.inLine.splice(0)) go()
-      }
-    },
+    guess: <T>({ name, from }: Guess, check: () => Promise<T | null>): Promise<T | null> =>
+      limitAddress(from, () => checkInTurn(name, check)),
     /** A new password was set: guesses at the old one say nothing about it. */
     forget(name: string): void {
       const count = counts.get(name)

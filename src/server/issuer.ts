@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type App, makeApp, type Routes } from './app.ts'
 import { readForm } from './body.ts'
+import { makeGuesses } from './guesses.ts'
 import { approvalPage, devicePage, plainPage } from './issuer-page.ts'
 import type { Listener, ServerContext } from './reference-service.ts'
 import { Refusal } from './refusal.ts'
@@ -66,6 +67,7 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
   const issuer = () => addressOf(ISSUER_LISTENER)
   const authorizations = new Map<string, Authorization>()
   const devices = new Map<string, Device>()
+  const guesses = makeGuesses(clock)
   const signer = import('jose').then(async ({ exportJWK, generateKeyPair, SignJWT }) => {
     const { privateKey, publicKey } = await generateKeyPair('ES256')
     const jwk = { ...(await exportJWK(publicKey)), kid: 'reference', alg: 'ES256', use: 'sig' }
@@ -216,12 +218,15 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
         requireSameOrigin(request.req.raw)
         const form = await readForm(request.req.raw)
         const typed = form('code')
+          .replace(/[^a-z]/gi, '')
           .toUpperCase()
-          .replace(/[^A-Z]/g, '')
         // Decided once: what somebody approved is not handed to the next who types the code.
-        const open = [...devices.values()].filter(({ granted, denied }) => granted === null && !denied)
-        const found = open.find((each) => each.userCode.replace('-', '') === typed)
-        if (!found || found.endsAt <= clock.now()) return plainPage('there is no such code', 404)
+        const fits = ({ userCode, granted, denied, endsAt }: Device): boolean =>
+          userCode.replace('-', '') === typed && granted === null && !denied && endsAt > clock.now()
+        // RFC 8628 §5.1: a code is short enough to be found by trying, so who tries has to wait.
+        const from = request.env.peer.address
+        const found = await guesses.guess({ name: from, from }, async () => [...devices.values()].find(fits) ?? null)
+        if (!found) return plainPage('there is no such code', 404)
         if (form('answer') === 'deny') found.denied = true
         else found.granted = { email: emailFrom(form), nonce: null }
         return plainPage(found.denied ? 'it is turned down' : 'it is approved; your terminal goes on')

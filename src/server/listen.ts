@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { Failure } from '../vocabulary/failure.ts'
+import { boundSockets } from './bound-sockets.ts'
 import { hostInAddress } from './own-host.ts'
 import type { Listener } from './reference-service.ts'
 
@@ -17,7 +18,10 @@ const LIMITS = {
   keepAliveTimeout: 5_000,
   maxHeaderSize: 8 * 1024,
 }
-const MOST_SOCKETS = 200
+/** Who sends very many without waiting for an answer (pipelining) would otherwise have them all kept in memory. */
+const MOST_REQUESTS_A_SOCKET = 100
+/** Whoever comes when there are more waits a second before trying again (RFC 6298); the system may allow fewer. */
+const MOST_NOT_YET_ACCEPTED = 4_096
 const GRACE_TO_FINISH = 1_000
 const LOOPBACK = ['127.0.0.1', '::1']
 
@@ -42,9 +46,10 @@ const open = (listener: Listener, host: string, port: number): Promise<Server> =
       overrideGlobalObjects: false,
       serverOptions: LIMITS,
     }) as Server
-    server.maxConnections = MOST_SOCKETS
+    server.maxRequestsPerSocket = MOST_REQUESTS_A_SOCKET
+    boundSockets(server)
     server.once('error', reject)
-    server.listen({ host, port, exclusive: true }, () => {
+    server.listen({ host, port, exclusive: true, backlog: MOST_NOT_YET_ACCEPTED }, () => {
       server.off('error', reject)
       resolve(server)
     })

@@ -6,6 +6,7 @@ export type Effect =
   | { kind: 'status'; status: number; retryAfter: number | null }
   | { kind: 'slow'; bytesPerSecond: number }
   | { kind: 'redirect'; to: string }
+  | { kind: 'interval'; seconds: number }
   | { kind: (typeof PLAIN)[number] }
 
 export interface Fault {
@@ -81,6 +82,8 @@ const effectOf = (text: string, what: string, more: string): Effect => {
   if (plain !== undefined) return { kind: plain }
   const bytes = /^slow=([1-9]\d{0,6})b\/s$/i.exec(what)?.[1]
   if (bytes !== undefined) return { kind: 'slow', bytesPerSecond: Number(bytes) }
+  const seconds = /^interval=([1-9]\d{0,5})s$/i.exec(what)?.[1]
+  if (seconds !== undefined) return { kind: 'interval', seconds: Number(seconds) }
   const to = /^redirect=(https?:\/\/.+)$/.exec(what)?.[1]
   if (to !== undefined && URL.canParse(to)) return { kind: 'redirect', to: new URL(to).href }
   throw wrong(text, `nothing goes wrong by ${quoted(what)}`, 'status:502@2')

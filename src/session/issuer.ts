@@ -177,13 +177,18 @@ const pollForToken = async <T>(
 ): Promise<T> => {
   const end = clock.monotonic() + lifeOf(begun)
   let interval = Math.min(Math.max(begun.interval ?? INTERVAL, 1), LONGEST_INTERVAL)
+  let wasTooSoon = false
   while (clock.monotonic() < end) {
     await wait(Math.min(interval * SECOND, end - clock.monotonic()), signal)
     try {
       return await ask()
     } catch (error) {
       const code = error instanceof oauth.ResponseBodyError ? error.error : null
-      if (code === 'slow_down') interval = Math.min(interval + INTERVAL, LONGEST_INTERVAL)
+      const isTooSoon = code === 'slow_down'
+      // Too soon again at the pace that was told: this machine's clock runs faster than the issuer's.
+      const drift = isTooSoon && wasTooSoon ? 1.5 : 1
+      wasTooSoon = isTooSoon
+      if (isTooSoon) interval = Math.min((interval + INTERVAL) * drift, LONGEST_INTERVAL)
       else if (code !== 'authorization_pending' && !passes(error, signal)) throw error
     }
   }

@@ -91,7 +91,7 @@ describeInBrowser('a sign-in through the page, with the built program polling', 
     expectNoSecret(history, PASSWORD)
   })
 
-  test('gives the key to nobody who only has the link', async () => {
+  test('row 1: gives the key to nobody who only has the link', async () => {
     const home = freshHome()
     const { zectre = '' } = await serve(home)
     const login = start(['login', 'zectre', '--url', zectre, '--no-browser'], { home, env: FILE })

@@ -263,7 +263,7 @@ test('logout of a key that was given says that it was not revoked, and what woul
   expect(service.requests).toHaveLength(before)
 })
 
-test('keys revoke of the key that the profile in use signs with says so, and ends it last', async () => {
+test('keys revoke of the key that the profile in use signs with says so, and ends it last (row 144)', async () => {
   const other = { ...listed, id: 'k2', name: 'other', prefix: 'zec_other' }
   const { home, service } = await signedIn({
     [ROUTES.KEYS]: { json: { data: [listed, other] } },
@@ -357,7 +357,7 @@ test('a key in the environment wins, and login, logout and status name it', asyn
   expect((await keyturn(['logout', '--local'], { home, env })).stderr).toContain('KEYTURN_API_KEY is still set')
 })
 
-test('a stored key goes to no other address than the one it was made for', async () => {
+test('a stored key goes to no other address than the one it was made for (row 163)', async () => {
   const { home } = await signedIn()
   const other = await zectrePage({ [ROUTES.STATUS]: pending })
   await keyturn(['account', 'show', '--url', other.url], { home })

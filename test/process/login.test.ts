@@ -13,7 +13,7 @@ const stored = (home: Home) => readFileSync(join(home.config, 'credentials.json'
 const login = (home: Home, url: string, ...more: string[]) =>
   keyturn(['login', 'zectre', '--url', url, '--no-browser', ...more], { home, env: FILE })
 
-test('a person signs in through a service that does just what its page says, on a bad day', async () => {
+test('a person signs in by the page where no way is named (row 172), at a service that does just what its page says, on a bad day', async () => {
   const home = freshHome()
   const service = await zectrePage({
     [ROUTES.STATUS]: [
@@ -162,7 +162,7 @@ test.each([
   },
 )
 
-test('a key that the service refuses does not take the place of one that works', async () => {
+test('a key that the service refuses does not take the place of one that works (row 23)', async () => {
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [completed] })
   await login(home, service.url)
@@ -188,7 +188,7 @@ test('a key whose owner can not be asked about is kept all the same', async () =
   expect(stored(home)).toContain(KEY)
 })
 
-test('signing in again revokes the key that is replaced, and says so when it is another person', async () => {
+test('signing in again revokes the key that is replaced, and says so when it is another person (row 16)', async () => {
   const home = freshHome()
   const service = await zectrePage({ [ROUTES.STATUS]: [completed] })
   await login(home, service.url)

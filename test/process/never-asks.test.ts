@@ -60,11 +60,14 @@ const signedIn = async (which: 'none' | 'zectre' | 'restume') => {
   return home
 }
 
-test.each(QUESTIONS)('without a terminal, %j (signed in: %s) ends with 2 and says %s', async (args, which, gives) => {
-  const result = await keyturn(args, { home: await signedIn(which), env: FILE })
-  expect(result).toMatchObject({ code: 2, stdout: '' })
-  expect(result.stderr).toContain(gives)
-})
+test.each(QUESTIONS)(
+  'without a terminal, %j (signed in: %s) ends with 2 and says %s (row 24)',
+  async (args, which, gives) => {
+    const result = await keyturn(args, { home: await signedIn(which), env: FILE })
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toContain(gives)
+  },
+)
 
 describe('on a terminal', () => {
   test.each<[string, string[], Record<string, string>]>([

@@ -67,6 +67,7 @@ describe('what a bad day looks like to the client', () => {
     ['status:502@2', onPage, 0, /signed in/i],
     ['status:drop-after-commit@1', onPage, 0, /signed in/i],
     ['status:cut@1', onPage, 0, /signed in/i],
+    ['status:interval=3s', onPage, 0, /signed in/i],
     ['*:429@1,retry-after=3', byPassword, 0, /signed in/i],
     ['*:429,retry-after=9', byPassword, 6, /try again in 9 s/],
     ['*:slow=1b/s', ({ signIn }) => signIn('2'), 7, /no whole answer within 2 s/],

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
+import { makeHandClock } from './hand-clock.ts'
 
 const start = async (faults: string[], options: StartOptions = {}) => {
   const lines: string[] = []
@@ -27,6 +28,8 @@ const start = async (faults: string[], options: StartOptions = {}) => {
   return { ...server, lines, api, call, initiate, status }
 }
 
+const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code
+
 test('a status comes in the words of a gateway, at the time that was named, and nothing is done', async () => {
   const { initiate, lines } = await start(['initiate:502@2'])
   const statuses = []
@@ -44,6 +47,36 @@ test('with a time to wait', async () => {
   expect((await initiate()).status).toBe(200)
 })
 
+describe('polls that come too soon are asked to slow down, where somebody wants that (row 8)', () => {
+  test('all but one of a burst, and how long to wait is said', async () => {
+    const clock = makeHandClock()
+    const { initiate, status, call, lines } = await start(['status:interval=5s'], { clock })
+    const code = await codeOf(await initiate())
+    const burst = await Promise.all(Array.from({ length: 20 }, () => status(code)))
+    expect(burst.sort()).toEqual([200, ...Array.from({ length: 19 }, () => 429)])
+    clock.advance(3_000)
+    const early = await call('GET', `/api/v1/auth/cli/status/${code}`)
+    expect([early.status, early.headers.get('retry-after')]).toEqual([429, '2'])
+    clock.advance(2_000)
+    expect([await status(code), await status(code)]).toEqual([200, 429])
+    expect(lines).toContain('fault status:interval=5s hits request 2')
+    expect(lines).not.toContain('fault status:interval=5s hits request 1')
+  })
+
+  test('ten a second for a minute get a dozen answers, and another sign-in is not the worse for it', async () => {
+    const clock = makeHandClock()
+    const { initiate, status } = await start(['status:interval=5s'], { clock })
+    const [one, other] = [await codeOf(await initiate()), await codeOf(await initiate())]
+    const answers: number[] = []
+    for (let tenth = 0; tenth < 600; tenth += 1) {
+      answers.push(await status(one))
+      clock.advance(100)
+    }
+    expect(answers.filter((answer) => answer === 200)).toHaveLength(12)
+    expect(await status(other)).toBe(200)
+  })
+})
+
 describe('what is done though no answer comes', () => {
   const SEED = { email: 'dev@example.com', password: 'correct horse battery' }
   test.each([
@@ -52,7 +85,7 @@ describe('what is done though no answer comes', () => {
     ['complete:cut', 'completed'],
   ])('%s leaves the sign-in %s', async (fault, state) => {
     const { initiate, call } = await start([fault])
-    const { code } = (await (await initiate()).json()) as { code: string }
+    const code = await codeOf(await initiate())
     const answered = call('POST', '/api/v1/auth/cli/complete', { code, ...SEED }).then((answer) => answer.json())
     await expect(answered).rejects.toThrow()
     expect(await (await call('GET', `/api/v1/auth/cli/status/${code}`)).json()).toMatchObject({ status: state })

@@ -10,13 +10,18 @@ beforeEach(() => {
   guesses = makeGuesses(clock)
 })
 
+const FROM = '127.0.0.1'
 const busy = async () => {
   throw new Refusal(503, 'BUSY', 'busy')
 }
 /** `wrong`, `right`, or the code of the refusal. */
-const guess = async (name: string, check: () => Promise<string | null> = async () => null): Promise<string> => {
+const guess = async (
+  name: string,
+  check: () => Promise<string | null> = async () => null,
+  from = FROM,
+): Promise<string> => {
   try {
-    return (await guesses.guess(name, check)) ?? 'wrong'
+    return (await guesses.guess({ name, from }, check)) ?? 'wrong'
   } catch (error) {
     return (error as Refusal).code
   }
@@ -24,7 +29,7 @@ const guess = async (name: string, check: () => Promise<string | null> = async (
 const right = async () => 'right'
 /** The seconds that it takes until the next guess is checked. */
 const waitOf = (name: string): Promise<number> =>
-  guesses.guess(name, right).then(
+  guesses.guess({ name, from: FROM }, right).then(
     () => 0,
     (error: Refusal) => Number(error.headers['retry-after']),
   )
@@ -88,9 +93,17 @@ test('an hour of quiet begins anew too', async () => {
   expect((await times(5)).every((found) => found === 'wrong')).toBe(true)
 })
 
+test('neither a guess nor a wait is shorter or longer because somebody set the clock (row 162)', async () => {
+  await times(5)
+  clock.set(-60 * MINUTE)
+  expect(await waitOf('jane')).toBe(30)
+  clock.set(2 * 60 * MINUTE)
+  expect(await waitOf('jane')).toBe(30)
+})
+
 test('those that were quiet for longest make room when very many names are tried', async () => {
   await times(5, 'first')
-  for (let index = 0; index < 9_999; index += 1) await guess(`name ${index}`)
+  for (let index = 0; index < 9_999; index += 1) await guess(`name ${index}`, undefined, `address ${index}`)
   expect(await guess('first')).toBe('TOO_MANY_ATTEMPTS')
   await guess('one more')
   expect(await guess('first')).toBe('wrong')

@@ -150,6 +150,18 @@ describe('the device flow', () => {
     expect(answers).toEqual([pending, pending, 'slow_down', 'slow_down', pending])
   })
 
+  test('codes are not found by trying: who tried five wrong ones has to wait (row 3)', async () => {
+    const issuer = rig()
+    const { begun, poll } = await begin(issuer)
+    const type = (code: string) => issuer.submit('/device', { code, answer: 'approve', email: EMAIL })
+    for (let index = 0; index < 5; index += 1) expect((await type('BBBB-BBBB')).status).toBe(404)
+    const sixth = await type(begun.user_code)
+    expect([sixth.status, sixth.headers.get('retry-after')]).toEqual([429, '30'])
+    expect(await poll()).toEqual({ error: 'authorization_pending' })
+    issuer.clock.advance(30_000)
+    expect((await type(begun.user_code)).status).toBe(200)
+  })
+
   test('what was decided stays so, whoever types the code next', async () => {
     const issuer = rig()
     const { begun, poll } = await begin(issuer)

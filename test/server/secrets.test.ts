@@ -89,7 +89,7 @@ describe('a session token', () => {
     expect(jwts.subjectOf(text)).toBeNull()
   })
 
-  test('of another server, or of this one before it was restarted, is nobody’s', () => {
+  test('of another server, or of this one before it was restarted, is nobody’s: the secret is drawn anew (row 136)', () => {
     expect(makeJwts(clock).subjectOf(token)).toBeNull()
   })
 })

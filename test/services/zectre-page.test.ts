@@ -42,7 +42,7 @@ describe('the page', () => {
       '2 minutes ago, at <time datetime="2026-03-27T10:00:00Z">10:00 UTC</time>, from this computer',
     )
     expect(text).toContain('Open until <time datetime="2026-03-27T10:10:00Z">10:10 UTC</time>')
-    expect(text).toContain('dev@laptop (linux) 2026-03-27')
+    expect(text).toContain('<bdi>dev@laptop (linux) <span class="day">2026-03-27</span></bdi>')
     expect(text).toContain(checkPhrase(code))
   })
 
@@ -126,7 +126,7 @@ describe('the page', () => {
   test('says so when the program gave no name', async () => {
     const { text } = await open((await zectre.initiate({ device_name: ' \u200b\n' })).code)
     expect(text).toContain('It gave no name')
-    expect(text).toContain('command line 2026-03-27')
+    expect(text).toContain('<bdi>command line <span class="day">2026-03-27</span></bdi>')
   })
 })
 

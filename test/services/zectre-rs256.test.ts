@@ -104,7 +104,7 @@ describe('a token of zectre-catalog', () => {
   })
 })
 
-describe('refused with 401, and no account made:', () => {
+describe('refused with 401, and no account made (rows 130 to 134):', () => {
   const pem = catalog.publicKey.export({ type: 'spki', format: 'pem' }) as string
   const der = catalog.publicKey.export({ type: 'spki', format: 'der' })
   const HS256 = { alg: 'HS256', typ: 'JWT' }

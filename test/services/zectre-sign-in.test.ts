@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { checkPhrase } from '../../src/vocabulary/check-phrase.ts'
 import { MINUTE } from '../server/hand-clock.ts'
 import { ALICE, codeOf, makeZectreHalf, type ZectreHalf } from './zectre-half.ts'
 
@@ -25,11 +26,16 @@ describe('the sign-in of a command line', () => {
     expect(user.status).toBe(200)
   })
 
-  test('the key is named for the device and the day', async () => {
+  test('the key is named for the device and the day, shows when it was used last, and ends when it is revoked (row 175)', async () => {
     const { code } = await zectre.initiate({ device_name: 'dev@laptop (linux)' })
     const { json } = await zectre.complete(code)
-    const keys = await zectre.call('GET', KEYS, { headers: { 'x-api-key': json.api_key } })
-    expect(keys.json.data).toMatchObject([{ name: 'dev@laptop (linux) 2026-03-27', scopes: ['*'], expires_at: null }])
+    const headers = { 'x-api-key': json.api_key }
+    zectre.clock.advance(MINUTE)
+    const keys = await zectre.call('GET', KEYS, { headers })
+    const about = { name: 'dev@laptop (linux) 2026-03-27', scopes: ['*'], expires_at: null }
+    expect(keys.json.data).toMatchObject([{ ...about, last_used_at: '2026-03-27T10:01:00Z' }])
+    expect((await zectre.call('DELETE', `${KEYS}/${keys.json.data[0].id}`, { headers })).status).toBe(204)
+    expect((await zectre.call('GET', KEYS, { headers })).status).toBe(401)
   })
 
   test('needs no device name and no body at all', async () => {
@@ -105,6 +111,26 @@ describe('the sign-in of a command line', () => {
     expect((await zectre.status(code)).json.status).toBe('completed')
   })
 
+  test.each<[string, (code: string) => string]>([
+    ['its check phrase', checkPhrase],
+    ['its first half', (code) => code.slice(0, 21)],
+    ['all but its last letter', (code) => code.slice(0, -1)],
+    [
+      'its letters in the other case',
+      (code) => code.replace(/[a-z]/gi, (c) => (c > 'Z' ? c.toUpperCase() : c.toLowerCase())),
+    ],
+    ['a dash more', (code) => `${code.slice(0, 4)}-${code.slice(4)}`],
+    ['a space before it', (code) => ` ${code}`],
+    ['another padding', (code) => `${code}=`],
+    ['full-width letters', (code) => code.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0))],
+  ])('%s names no sign-in: only the whole code does (rows 3 and 4)', async (_, misspelt) => {
+    const { code } = await zectre.initiate()
+    const given = misspelt(code)
+    expect(codeOf(await zectre.status(encodeURIComponent(given)))).toEqual([404, 'INVALID_CODE'])
+    expect(codeOf(await zectre.complete(given))).toEqual([404, 'INVALID_CODE'])
+    expect((await zectre.status(code)).json.status).toBe('pending')
+  })
+
   test('codes are 256 bits, and no two alike (row 2)', async () => {
     const codes = new Set<string>()
     for (let index = 0; index < 200; index += 1) codes.add((await zectre.initiate()).code)
@@ -118,7 +144,7 @@ describe('a sign-in bound to the program that started it', () => {
   const poll_challenge = createHash('sha256').update(verifier).digest('base64url')
   const withVerifier = { 'x-cli-verifier': verifier }
 
-  test('says so, and answers only who has the verifier; anybody else as if there were no such code (rows 1, 18 and 21)', async () => {
+  test('says so, and answers only who has the verifier; anybody else as if there were no such code (rows 1, 14, 18 and 21)', async () => {
     const { code, poll_bound } = await zectre.initiate({ poll_challenge })
     expect(poll_bound).toBe(true)
     expect((await zectre.status(code, withVerifier)).json.status).toBe('pending')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { WireAnswer } from '../../src/http/transport.ts'
 import { idTokenByDevice } from '../../src/session/google.ts'
 import { Failure } from '../../src/vocabulary/failure.ts'
-import type { Secret } from '../../src/vocabulary/secret.ts'
+import { Secret } from '../../src/vocabulary/secret.ts'
 import {
   CLIENT,
   claimsFor,
@@ -25,7 +25,7 @@ const pending = json({ error: 'authorization_pending' }, 400)
 const slowDown = json({ error: 'slow_down' }, 400)
 const token = tokenAnswer(await signed(claimsFor()))
 
-type Step = WireAnswer | Error
+type Step = WireAnswer | Error | ((at: number) => WireAnswer)
 /** Answers the questions in turn, the last answer for ever. */
 const run = async (steps: Step[], begun: object = {}, client = CLIENT) => {
   const askedAt: number[] = []
@@ -36,7 +36,7 @@ const run = async (steps: Step[], begun: object = {}, client = CLIENT) => {
       const step = steps[Math.min(askedAt.length, steps.length - 1)] ?? pending
       askedAt.push(time.clock.monotonic())
       if (step instanceof Error) throw step
-      return step
+      return typeof step === 'function' ? step(time.clock.monotonic()) : step
     },
   })
   const { context, time, stop } = contextOf(issuer.transport)
@@ -72,14 +72,31 @@ test.each([
   [7, 7],
   [0.001, 1],
   [1e12, 60],
-])('an interval of %s is %s seconds', async (interval, seconds) => {
+])('an interval of %s is %s seconds (row 6)', async (interval, seconds) => {
   expect((await run([pending, token], { interval })).gaps).toEqual([seconds, seconds])
 })
 
-test('slow_down adds five seconds for good, and again', async () => {
+test('slow_down adds five seconds for good, and again (row 7)', async () => {
   const { gaps } = await run([pending, slowDown, pending, slowDown, pending, token])
   expect(gaps).toEqual([5, 5, 10, 10, 15, 15])
 })
+
+test.each([0.7, 0.8, 0.9, 1, 1.2, 1.4])(
+  'an issuer whose second is %d of ours, and who waits longer each time, asks twice at most to slow down (row 9)',
+  async (second) => {
+    let [interval, last, slowed] = [5, 0, 0]
+    const strict = (at: number) => {
+      const passed = (at / 1000) * second - last
+      last += passed
+      if (passed >= interval) return last > 60 ? token : pending
+      interval += 5
+      slowed += 1
+      return slowDown
+    }
+    expect((await run([strict])).result).toBeInstanceOf(Secret)
+    expect(slowed).toBeLessThanOrEqual(2)
+  },
+)
 
 test('what passes does not end it: a cut line, a failing provider, too many requests', async () => {
   const cut = new Failure('unreachable', 'the line was cut')

@@ -81,7 +81,7 @@ test('Ctrl-C in a waiting sign-in brings nothing back that was signed out of mea
   expect(bench.record('zectre')).toBeNull()
 })
 
-test('Ctrl-C in a waiting sign-in forgets its own code and keeps the credential that was there', async () => {
+test('Ctrl-C in a waiting sign-in forgets its own code and keeps the credential that was there (row 23)', async () => {
   const { bench, inTerminal, stoppedWhileWaiting } = await zectre()
   await inTerminal()
   const before = keyIn(bench)

@@ -92,7 +92,7 @@ test.each([
   ['-5', 1000],
   ['soon', 1000],
   ['1000000000', 60_000],
-])('Retry-After: %s makes it wait %d ms: never a busy loop, never for ever', async (asked, milliseconds) => {
+])('Retry-After: %s makes it wait %d ms: never a busy loop, never for ever (row 6)', async (asked, milliseconds) => {
   const date = 'Fri, 27 Mar 2026 10:00:00 GMT'
   const { askedAt } = await run([error(429, { 'retry-after': asked, date }), completed])
   expect(askedAt).toEqual([0, milliseconds])
@@ -144,7 +144,7 @@ test('it ends when the code does, and names the last thing that went wrong', asy
   expect(askedAt.at(-1)).toBe(10 * 60_000)
 })
 
-test('a service that says "pending" for ever is left at the end of the code', async () => {
+test('a service that says "pending" for ever is left at the end of the code (row 5)', async () => {
   const { result, askedAt } = await run([pending])
   expect(result).toMatchObject({ code: 'sign_in_expired' })
   expect(askedAt.length).toBeLessThan(400)
@@ -157,7 +157,7 @@ test.each([
   ['an end in a hundred years', '2026-03-27T10:00:00Z', '2126-03-27T10:00:00Z', 15],
   ['an end that can not be read', '2026-03-27T10:00:00Z', 'soon', 10],
   ['no end at all', '2026-03-27T10:00:00Z', null, 10],
-])('%s gives a code of %s, %s minutes of life', async (_what, now, expiresAt, minutes) => {
+])('%s gives a code of %s, %s minutes of life (row 6)', async (_what, now, expiresAt, minutes) => {
   const serviceNow = Date.parse(now)
   const { askedAt } = await run([pending], { expiresAt, serviceNow })
   expect(askedAt.at(-1)).toBe(minutes * 60_000)

@@ -21,6 +21,6 @@ test.each([
   ['claims that are no JSON', 'eyJhbGciOiJIUzI1NiJ9.bm8.c2ln'],
   ['no token of this kind at all', 'opaque'],
   ['an empty text', ''],
-])('%s says nothing about the end', (_, token) => {
+])('%s says nothing about the end (row 140)', (_, token) => {
   expect(tokenExpiry(token)).toBeNull()
 })

@@ -73,7 +73,7 @@ const userRoutes = (accounts: Accounts, sessions: Sessions): Routes => ({
   },
   '/api/v1/auth/login': {
     POST: async (asked) => {
-      const account = await accounts.signIn(await readJson(asked.req.raw, LogInRequest))
+      const account = await accounts.signIn(await readJson(asked.req.raw, LogInRequest), asked.env.peer.address)
       return asked.json(sessions.begin(account))
     },
   },

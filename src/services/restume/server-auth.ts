@@ -40,8 +40,9 @@ export const authRoutes = (context: ServerContext, accounts: Accounts, callers: 
         const { username, password } = await readBody(asked, LoginRequest)
         const named = accounts.named(username)
         // By its account, so that username and address of one are not guessed at twice.
-        const counted = named?.id ?? username.trim().toLowerCase()
-        const account = await guesses.guess(counted, () => accounts.signIn(named, password))
+        const name = named?.id ?? username.trim().toLowerCase()
+        const guess = { name, from: asked.env.peer.address }
+        const account = await guesses.guess(guess, () => accounts.signIn(named, password))
         if (!account) throw new Refusal(401, 'UNAUTHORIZED', 'the username or the password is wrong')
         return asked.json(callers.sessionFor(requireEnabled(account)))
       },

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { FORM, frame, hiddenFields, type Markup } from './page.ts'
+import { FORM, frame, hiddenFields, type Markup, named } from './page.ts'
 import type { SignInState } from './server-sign-ins.ts'
 
 const MARKS = { check: 'M4 12.5l5.5 5.5L20 6.5', cross: 'M6 6l12 12M18 6L6 18', note: 'M12 5v8.5M12 18.5v.01' } as const
@@ -23,12 +23,12 @@ export const approvedPage = (email: string, key: { name: string; prefix: string 
 <section class="undo" aria-labelledby="undo">
 <h2 id="undo">If you want to undo it</h2>
 <dl>
-<dt>in that terminal</dt>
+<dt>In that terminal</dt>
 <dd><code>keyturn logout</code></dd>
-<dt>anywhere else</dt>
+<dt>Anywhere else</dt>
 <dd><code>keyturn keys revoke ${key.prefix}</code></dd>
 </dl>
-<p class="note">Both end its key, <bdi>${key.name}</bdi>.</p>
+<p class="note">Both end its key, ${named(key.name)}.</p>
 </section>`,
   )
 

@@ -33,11 +33,11 @@ main {
 .brand strong { color: var(--text); font-weight: 600; }
 h1 { margin: 0 0 .875rem; font-size: 1.375rem; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
 h2 { margin: 0 0 .5rem; font-size: 1rem; font-weight: 600; line-height: 1.4; text-wrap: balance; }
-p { margin: 0 0 .75rem; }
+p { margin: 0 0 .75rem; text-wrap: pretty; }
 main > :last-child, form > :last-child, section > :last-child { margin-bottom: 0; }
 .note { font-size: .875rem; color: var(--quiet); }
-code { font: .9em var(--mono); padding: .12em .4em; border-radius: 5px; background: var(--tint); -webkit-box-decoration-break: clone; box-decoration-break: clone; }
-time, #left { font-variant-numeric: tabular-nums; white-space: nowrap; }
+code { display: inline-block; max-width: 100%; font: .9em/1.4 var(--mono); padding: 0 .4em; border-radius: 5px; background: var(--tint); }
+time, .day, #left { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .device { font-weight: 600; }
 .check { margin: 1.25rem 0; padding: 1.125rem 1rem; text-align: center; border-radius: 12px; background: var(--tint); }
 .check h2 { margin: 0; }

@@ -78,13 +78,13 @@ export const questionPage = (question: Question): Markup => {
 <section aria-labelledby="gets">
 <h2 id="gets">What it will be able to do</h2>
 <dl>
-<dt>It gets</dt>
+<dt>Gets</dt>
 <dd>a key to your account</dd>
-<dt>scopes</dt>
+<dt>Scopes</dt>
 <dd><code>*</code> — everything that you can do</dd>
-<dt>named</dt>
-<dd><bdi>${keyName(signIn, now)}</bdi></dd>
-<dt>until</dt>
+<dt>Named</dt>
+<dd>${named(keyName(signIn, now))}</dd>
+<dt>Until</dt>
 <dd>you revoke it</dd>
 </dl>
 </section>
@@ -104,6 +104,10 @@ ${hiddenFields(question)}
 </form>`,
   )
 }
+
+/** The name of a key ends with the day, which is not broken in two. */
+export const named = (name: string): Markup =>
+  html`<bdi>${name.slice(0, -10)}<span class="day">${name.slice(-10)}</span></bdi>`
 
 /** What ties a form to its sign-in, and proves that it came from here. */
 export const hiddenFields = ({ code, formToken }: { code: string; formToken: string }): Markup =>

@@ -62,8 +62,8 @@ export const makeAccounts = ({ clock, passwords }: ServerContext) => {
       return account
     },
     /** The account, when address and password are right. Only who knows the password is told that it is inactive. */
-    async signIn({ email, password }: SignInWith): Promise<StoredAccount> {
-      const account = await guesses.guess(sameEmail(email), async () => {
+    async signIn({ email, password }: SignInWith, from: string): Promise<StoredAccount> {
+      const account = await guesses.guess({ name: sameEmail(email), from }, async () => {
         const named = byEmail.get(sameEmail(email))
         const matches = await passwords.matches(password, named?.password ?? null)
         return named && matches ? named : null

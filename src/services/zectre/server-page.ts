@@ -98,7 +98,8 @@ export const pageRoutes = ({ clock }: ServerContext, signIns: SignIns): Routes =
     const email = field('email')
     const decision = field('decision')
     try {
-      if (decision === 'approve') await signIns.complete(code, { email, password: field('password') })
+      if (decision === 'approve')
+        await signIns.complete(code, { email, password: field('password') }, asked.env.peer.address)
       else if (decision === 'deny') signIns.deny(code)
       else throw new Refusal(400, 'INVALID_REQUEST', 'the form says neither approve nor deny')
       return tellDecision(asked, code)

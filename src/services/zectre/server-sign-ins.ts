@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ApiKeys, StoredKey } from '../../server/api-keys.ts'
 import { instant } from '../../server/instant.ts'
+import { networkOf } from '../../server/network.ts'
 import type { SignInWith } from '../../server/public.ts'
 import type { ServerContext } from '../../server/reference-service.ts'
 import { Refusal } from '../../server/refusal.ts'
@@ -41,7 +42,7 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
   /** By the SHA-256 of their code, oldest first: those whose code lives, and those that have ended. */
   const living = new Map<string, SignIn>()
   const ended = new Map<string, SignIn>()
-  /** How many of the living wait for an answer, by where they were asked from. */
+  /** How many of the living wait for an answer, by the network that they were asked from. */
   const waiting = new Map<string, number>()
 
   /** By whichever clock is further on: neither a machine that slept nor a clock set back gives a code more time. */
@@ -50,9 +51,10 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
   const hasEnded = (signIn: SignIn): boolean => age(signIn) >= CODE_LIFE
 
   const stopsWaiting = ({ from }: SignIn): void => {
-    const left = (waiting.get(from) ?? 1) - 1
-    if (left === 0) waiting.delete(from)
-    else waiting.set(from, left)
+    const network = networkOf(from)
+    const left = (waiting.get(network) ?? 1) - 1
+    if (left === 0) waiting.delete(network)
+    else waiting.set(network, left)
   }
 
   /** Both lists are in the order of age, so that each call looks at what it moves, and at one more. */
@@ -106,11 +108,12 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
 
     initiate(request: { deviceName: string | null; challenge: string | null; from: string }) {
       sweep()
-      const ofThisClient = waiting.get(request.from) ?? 0
+      const network = networkOf(request.from)
+      const ofThisClient = waiting.get(network) ?? 0
       if (living.size >= MOST_SIGN_INS || ofThisClient >= MOST_OF_ONE_CLIENT) {
         throw new Refusal(429, 'TOO_MANY_SIGN_INS', 'too many sign-ins are waiting', { 'retry-after': '60' })
       }
-      waiting.set(request.from, ofThisClient + 1)
+      waiting.set(network, ofThisClient + 1)
       const code = randomBytes(32).toString('base64url')
       const startedAt = clock.now()
       living.set(sha256(code).toString('hex'), {
@@ -144,9 +147,9 @@ export const makeSignIns = ({ clock }: ServerContext, accounts: Accounts, keys: 
     },
 
     /** "POST /api/v1/auth/cli/complete", and what the dashboard's page does with its form. */
-    async complete(code: string, who: SignInWith) {
+    async complete(code: string, who: SignInWith, from: string) {
       requirePending(code)
-      const account = await accounts.signIn(who)
+      const account = await accounts.signIn(who, from)
       // Again: the password took a while, and a code is good for one completion.
       const signIn = requirePending(code)
       const { key, raw } = keys.create({

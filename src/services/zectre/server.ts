@@ -51,7 +51,7 @@ export const makeServer: MakeReferenceService = (context) => {
     },
     approval: {
       async approve(code, account) {
-        await signIns.complete(code, account)
+        await signIns.complete(code, account, '')
       },
       deny(code) {
         signIns.deny(code)
@@ -110,7 +110,7 @@ const apiRoutes = (context: ServerContext, accounts: Accounts, keys: ApiKeys, si
     },
     '/api/v1/auth/login': {
       POST: async (asked) => {
-        const account = await accounts.signIn(await readJson(asked.req.raw, LogInRequest))
+        const account = await accounts.signIn(await readJson(asked.req.raw, LogInRequest), asked.env.peer.address)
         const { token, expiresAt } = jwts.issue(account.id, JWT_LIFE)
         return asked.json({ token, expires_at: instant(expiresAt), user: userOf(account) })
       },
@@ -140,7 +140,7 @@ const apiRoutes = (context: ServerContext, accounts: Accounts, keys: ApiKeys, si
     '/api/v1/auth/cli/complete': {
       POST: async (asked) => {
         const { code, ...who } = await readJson(asked.req.raw, CompleteRequest)
-        const { account, raw } = await signIns.complete(code, who)
+        const { account, raw } = await signIns.complete(code, who, asked.env.peer.address)
         return asked.json({ success: true, api_key: raw, user: userOf(account) })
       },
     },
