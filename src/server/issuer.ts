@@ -66,7 +66,8 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
   const issuer = () => addressOf(ISSUER_LISTENER)
   const authorizations = new Map<string, Authorization>()
   const devices = new Map<string, Device>()
-  const signer = import('jose').then(async ({ exportJWK, generateKeyPair, SignJWT }) => {
+  const makeSigner = async () => {
+    const { exportJWK, generateKeyPair, SignJWT } = await import('jose')
     const { privateKey, publicKey } = await generateKeyPair('ES256')
     const jwk = { ...(await exportJWK(publicKey)), kid: 'reference', alg: 'ES256', use: 'sig' }
     const sign = ({ email, nonce }: Granted): Promise<string> => {
@@ -88,7 +89,8 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
         .sign(privateKey)
     }
     return { jwk, sign }
-  })
+  }
+  const signer = makeSigner()
 
   const tokens = async (granted: Granted): Promise<Response> =>
     Response.json({
