@@ -10,9 +10,11 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
+import { withSource } from './load-source.mjs'
 import { root } from './run.mjs'
 
 const ENTRIES = {
+  start: 'src/start.ts',
   main: 'src/main.ts',
   'keychain-child': 'src/secrets/keychain-child.ts',
   'jq-worker': 'src/terminal/jq-worker.ts',
@@ -25,9 +27,50 @@ const STALE_AFTER = 24 * 60 * 60_000
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
+/**
+ * What these import goes into one file, and with it what most commands begin with: to find and open one costs as much as
+ * to read 20 kB more, and each command would open twenty.
+ */
+const CORE = ['src/main.ts', 'src/commands/account.ts', 'src/commands/status.ts']
+const SERVICE = /[\\/]services[\\/]([\w-]+)[\\/](client|wire)\.ts$/
+
+const imports = new Map()
+const core = new Set()
+const addToCore = (id) => {
+  if (core.has(id)) return
+  core.add(id)
+  for (const imported of imports.get(id) ?? []) addToCore(imported)
+}
+
 const bundle = await rolldown({
   cwd: root,
   input: ENTRIES,
+  plugins: [
+    {
+      name: 'core',
+      moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
+      buildEnd: () => CORE.flatMap((file) => imports.get(join(root, file))).forEach(addToCore),
+    },
+    {
+      // For commands that are programs of their own, which keyturn has none of. It takes Node 3 ms to load.
+      name: 'commander without node:child_process',
+      transform: (code, id) => {
+        if (!/[\\/]commander[\\/]lib[\\/]command\.js$/.test(id)) return null
+        const without = code.replace("const childProcess = require('node:child_process')", 'const childProcess = null')
+        if (without === code) throw new Error('commander loads node:child_process in another way by now')
+        return without
+      },
+    },
+    {
+      // The spinners that ora draws unasked; of the other ninety none is used.
+      name: 'spinners in use',
+      transform: (code, id) => {
+        if (!/[\\/]cli-spinners[\\/]spinners\.json$/.test(id)) return null
+        const { dots, line } = JSON.parse(code)
+        return JSON.stringify({ dots, line })
+      },
+    },
+  ],
   platform: 'node',
   external: (id) => isBuiltin(id) || id === NATIVE || id.startsWith(`${NATIVE}-`),
   transform: { target: 'node20.19', define: { __KEYTURN_VERSION__: JSON.stringify(version) } },
@@ -42,6 +85,15 @@ const { output } = await bundle.generate({
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
   sourcemap: false,
+  // `require` for what is Node's own too: from Node 22 on, importing node:http loads all of fetch.
+  dynamicImportInCjs: false,
+  codeSplitting: {
+    groups: [
+      { name: 'core', test: (id) => core.has(id) },
+      { name: 'wire', test: /[\\/](valibot|src[\\/]http)[\\/]/, minShareCount: 3 },
+      { debugName: 'service', name: (id) => SERVICE.exec(id)?.[1] ?? null, test: SERVICE },
+    ],
+  },
   // Small and quick to read, and a stack trace still has its names.
   minify: { compress: true, mangle: { keepNames: true }, codegen: true },
 })
@@ -50,6 +102,21 @@ output.push({
   fileName: 'jq.wasm.br',
   code: brotliCompressSync(readFileSync(fileURLToPath(import.meta.resolve('jq-wasm/jq.wasm')))),
 })
+
+const SOURCE = { commandLine: 'src/command-line.ts', manual: 'src/manual/documents.ts' }
+const texts = await withSource(SOURCE, async ({ commandLine, manual }) => {
+  const printed = async (args) => {
+    let text = ''
+    await commandLine.runCommandLine(args, { version, print: (part) => (text += part) })
+    return text
+  }
+  const pages = { '--version': await printed(['--version']) }
+  for (const [words] of manual.everyPage(await commandLine.wholeProgram())) {
+    pages[words] = await printed([...words.split(' ').filter(Boolean), '--help'])
+  }
+  return pages
+})
+output.push({ fileName: 'texts.json', code: JSON.stringify(texts) })
 
 const dist = join(root, 'dist')
 const before = existsSync(dist) ? readdirSync(dist, { recursive: true }).map(String) : []

@@ -1,41 +1,23 @@
 // Writes the pages of docs/ that are made from the source; tests fail when one is stale.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { rolldown } from 'rolldown'
+import { withSource } from './load-source.mjs'
 import { root } from './run.mjs'
 
-const bundle = await rolldown({
-  cwd: root,
-  input: {
-    services: 'src/services/table.ts',
-    program: 'src/command-line.ts',
-    manual: 'src/manual/documents.ts',
-  },
-  platform: 'node',
-  external: isBuiltin,
-})
-// In the project, so that what is not bundled is found.
-mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
-const folder = mkdtempSync(join(root, 'node_modules/.cache/docs-'))
-await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
-await bundle.close()
-const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)
-
-try {
-  const { servicesPage } = await load('services')
-  const { wholeProgram } = await load('program')
-  const { commandsPage, manPages } = await load('manual')
-  const program = await wholeProgram()
-  mkdirSync(join(root, 'docs/man'), { recursive: true })
-  const pages = [
-    ['services.md', servicesPage()],
-    ['commands.md', commandsPage(program)],
-    ...manPages(program).map(([name, text]) => [`man/${name}`, text]),
-  ]
-  for (const [name, text] of pages) writeFileSync(join(root, 'docs', name), text)
-  console.log(`wrote ${pages.length} pages into docs/`)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+const SOURCE = {
+  services: 'src/services/table.ts',
+  program: 'src/command-line.ts',
+  manual: 'src/manual/documents.ts',
 }
+
+const pages = await withSource(SOURCE, async ({ services, program, manual }) => {
+  const whole = await program.wholeProgram()
+  return [
+    ['services.md', services.servicesPage()],
+    ['commands.md', manual.commandsPage(whole)],
+    ...manual.manPages(whole).map(([name, text]) => [`man/${name}`, text]),
+  ]
+})
+mkdirSync(join(root, 'docs/man'), { recursive: true })
+for (const [name, text] of pages) writeFileSync(join(root, 'docs', name), text)
+console.log(`wrote ${pages.length} pages into docs/`)

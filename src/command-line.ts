@@ -72,7 +72,9 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
   }
   const asked = helpAskedFor(args)
   const word = asked === null ? firstWord(args) : (asked[0] ?? null)
-  await declareCommands(program, perform, (name) => name === word)
+  const isKnown = commands.some(({ name }) => name === word)
+  // The other words are what help lists and what a mistyped one is compared with.
+  await declareCommands(program, perform, (name) => name === word, isKnown && asked === null)
   if (asked !== null) {
     const { helpFor } = await import('./manual/help-for.ts')
     return line.print(helpFor(program, asked))
@@ -91,10 +93,11 @@ const declareCommands = async (
   program: Command,
   perform: Perform,
   inFull: (name: string) => boolean,
+  alone = false,
 ): Promise<void> => {
   for (const { name, summary, load } of commands) {
     if (inFull(name)) (await load())(program, perform)
-    else program.command(name).summary(summary).description(summary)
+    else if (!alone) program.command(name).summary(summary).description(summary)
   }
 }
 

@@ -108,13 +108,14 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     finish: (work) => world.finish((unstopped) => work(until(unstopped))),
     clock,
     wait,
-    deviceName: deviceName(world),
-    browserObstacle: browserObstacle({
-      env,
-      platform,
-      seen: world.streams.stderr.isTTY === true,
-      container: isContainer(env),
-    }),
+    // Most commands ask neither, and both ask the system.
+    get deviceName() {
+      return deviceName(world)
+    },
+    get browserObstacle() {
+      const seen = world.streams.stderr.isTTY === true
+      return browserObstacle({ env, platform, seen, container: isContainer(env) })
+    },
     openBrowser: (url) => openBrowser(url, env),
     runChild: async (run) => {
       const { runChild } = await import('./terminal/run-child.ts')

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, App } from './app.ts'
 import { runCommandLine } from './command-line.ts'
-import type { World } from './compose.ts'
+import { compose, type World } from './compose.ts'
 import { asksForJson } from './json-option.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Wait } from './vocabulary/clock.ts'
@@ -68,7 +68,7 @@ const world: World = {
     },
   },
   processes: { pid: process.pid, isRunning },
-  clock: { now: () => Date.now(), monotonic: () => performance.now() },
+  clock: { now: () => Date.now(), monotonic: () => Number(process.hrtime.bigint()) / 1e6 },
   wait,
   signal: stopping.signal,
   finish: async (work) => {
@@ -165,7 +165,7 @@ const CLOSED_PIPE = 141
 /** What still runs by then (a name that is looked up can't be cancelled) has nobody to answer to. */
 const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
-const main = async (args: string[]): Promise<void> => {
+export const main = async (args: string[]): Promise<void> => {
   process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
   process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped by SIGTERM')))
   // An answer's write tells by itself what became of it; help, which nobody waits for, only here.
@@ -185,7 +185,7 @@ const main = async (args: string[]): Promise<void> => {
     await runCommandLine(args, {
       version: world.version,
       print: (text) => void process.stdout.write(text),
-      compose: async (options) => (await import('./compose.ts')).compose(world, options),
+      compose: (options) => compose(world, options),
       show,
     })
     isOver = true
@@ -205,5 +205,3 @@ const main = async (args: string[]): Promise<void> => {
     letGo()
   }
 }
-
-void main(process.argv.slice(2))

@@ -64,6 +64,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'command-line.ts',
   ],
   'main.ts': [''],
+  // The answers that need no program are read from a file; for all else it loads main.
+  'start.ts': ['main.ts'],
 }
 
 /** Only types may cross here. */
@@ -72,7 +74,7 @@ const TYPES_ONLY = ['app.ts']
 /** What reaches out of the program, and the rooms that may hold it; the rest of Node's modules only compute. */
 const FROM_OUTSIDE: Record<string, readonly string[]> = {
   'node:child_process': ['secrets/', 'terminal/', 'files/git.ts'],
-  'node:fs': ['files/', 'compose.ts'],
+  'node:fs': ['files/', 'compose.ts', 'start.ts'],
   'node:fs/promises': ['files/'],
   // The loopback port that a browser comes back to is the session's own.
   'node:http': ['http/', 'server/', 'session/loopback.ts'],

@@ -8,7 +8,6 @@ import { accountAnswer } from './account.ts'
 import type { Declare } from './command.ts'
 import { declareGoogleOptions, type GoogleOptions } from './google-id-token.ts'
 import { declareLinkOptions } from './link.ts'
-import { logIn } from './login.ts'
 import { withProfile } from './with-profile.ts'
 
 export const declareGoogle: Declare = (program, perform) => {
@@ -18,7 +17,9 @@ export const declareGoogle: Declare = (program, perform) => {
     .description('the same as: keyturn login --google')
     .addOption(program.createOption('--store <where>', 'where the credential is kept').choices(['keychain', 'file']))
   declareGoogleOptions(declareLinkOptions(login)).action((word: string | undefined, options: GoogleOptions, command) =>
-    perform(command, (app) => logIn(app, word ?? null, { ...options, google: true })),
+    perform(command, async (app) =>
+      (await import('./login.ts')).logIn(app, word ?? null, { ...options, google: true }),
+    ),
   )
   google
     .command('unlink')

@@ -7,10 +7,8 @@ import { clean } from '../vocabulary/clean.ts'
 import type { Credential } from '../vocabulary/credential.ts'
 import type { Key } from '../vocabulary/key.ts'
 import { collect, type Declare } from './command.ts'
-import { createKey, type KeyOptions } from './create-key.ts'
+import type { KeyOptions } from './create-key.ts'
 import { rememberKeyNames } from './remember-key-names.ts'
-import { revokeKeys } from './revoke-keys.ts'
-import { rotateKey } from './rotate-key.ts'
 import { withProfile } from './with-profile.ts'
 
 export const declareKeys: Declare = (program, perform) => {
@@ -24,7 +22,7 @@ export const declareKeys: Declare = (program, perform) => {
     .option('--write <file>', 'write it into a new file that only you can read')
     .option('--force', 'let --write replace a file, or write one that git tracks')
     .action((name: string, options: KeyOptions, command) =>
-      withProfile(perform)(command, (app) => createKey(app, name, options)),
+      withProfile(perform)(command, async (app) => (await import('./create-key.ts')).createKey(app, name, options)),
     )
   keys
     .command('list')
@@ -35,12 +33,16 @@ export const declareKeys: Declare = (program, perform) => {
     .description('end keys at the service, by id, prefix or name')
     .option('--yes', 'ask nothing')
     .action((names: string[], options: { yes?: boolean }, command) =>
-      withProfile(perform)(command, (app) => revokeKeys(app, names, options.yes === true)),
+      withProfile(perform)(command, async (app) =>
+        (await import('./revoke-keys.ts')).revokeKeys(app, names, options.yes === true),
+      ),
     )
   keys
     .command('rotate <key>')
     .description('put a new key in the place of one; the old one goes last')
-    .action((word: string, _options, command) => withProfile(perform)(command, (app) => rotateKey(app, word)))
+    .action((word: string, _options, command) =>
+      withProfile(perform)(command, async (app) => (await import('./rotate-key.ts')).rotateKey(app, word)),
+    )
 }
 
 const list = async (app: App): Promise<Answer> => {

@@ -117,7 +117,7 @@ const placesOf = ({ wishes }: Patient, settings: Settings | null): { places: Pla
   for (const { name, service: word, url, change } of known) {
     const service = services.find((each) => each.name === word)
     const fault = addressFault(url)
-    const again = `sign in again, to ${anyService}: keyturn login SERVICE --profile ${name}`
+    const again = `sign in again, to ${anyService()}: keyturn login SERVICE --profile ${name}`
     if (service === undefined) {
       // What the environment names is told with its variables.
       if (name !== ENVIRONMENT)

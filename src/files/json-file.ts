@@ -6,6 +6,7 @@ import {
   failed,
   type PrivateFile,
   readPrivate,
+  removePrivate,
   setAside,
   sweepTemporaries,
   writePrivate,
@@ -15,6 +16,8 @@ import type { FileTools } from './tools.ts'
 export interface JsonFile<T> extends PrivateFile {
   version: number
   empty: T
+  /** What is written down as no file at all. */
+  isNothing?(value: T): boolean
   /** The value as it must be, with what is missing filled in and what is unknown kept; `null` when it is not that. */
   check(value: Record<string, unknown>): T | null
 }
@@ -89,6 +92,8 @@ export const changeJson = <T>(
     sweepTemporaries(file)
     const old = readOrSetAside(file, tools)
     const changed = change(old)
-    if (changed !== old) writePrivate(file, `${JSON.stringify(changed, null, 2)}\n`)
+    if (changed === old) return changed
+    if (file.isNothing?.(changed)) removePrivate(file)
+    else writePrivate(file, `${JSON.stringify(changed, null, 2)}\n`)
     return changed
   })

@@ -2,8 +2,25 @@
  * One small file that is its owner's alone and is written whole or not at all: a temporary file beside it, private
  * before the first byte, synced, renamed over it, and the folder synced. Nothing here follows a link at the file's name.
  */
-import { randomBytes } from 'node:crypto'
-import * as fs from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { userInfo } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { Failure, type FailureCode } from '../vocabulary/failure.ts'
@@ -24,9 +41,9 @@ export interface PrivateFile {
 const LARGEST = 4 * 1024 * 1024
 
 // Windows has neither: there the check before the opening must do.
-const NO_FOLLOW = fs.constants.O_NOFOLLOW ?? 0
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 /** A FIFO without a writer would block the opening for ever. */
-const NO_BLOCK = fs.constants.O_NONBLOCK ?? 0
+const NO_BLOCK = constants.O_NONBLOCK ?? 0
 
 const REASONS: Record<string, string> = {
   EACCES: 'permission denied',
@@ -72,11 +89,11 @@ export const ownUid = (): number | null => {
     return uid < 0 ? null : uid
   } catch {
     // A container may run under a number that has no name; Linux tells it all the same (proc(5)).
-    return fs.statSync('/proc/self', { throwIfNoEntry: false })?.uid ?? null
+    return statSync('/proc/self', { throwIfNoEntry: false })?.uid ?? null
   }
 }
 
-const kindOf = (stats: fs.Stats): string => {
+const kindOf = (stats: Stats): string => {
   if (stats.isSymbolicLink()) return 'a symbolic link'
   if (stats.isDirectory()) return 'a folder'
   if (stats.isFIFO()) return 'a FIFO'
@@ -85,8 +102,8 @@ const kindOf = (stats: fs.Stats): string => {
 }
 
 /** Refuses what is no ordinary file of one's own, before anything is opened. `null`: there is nothing at that name. */
-const inspect = (file: PrivateFile): fs.Stats | null => {
-  const stats = fs.lstatSync(file.path, { throwIfNoEntry: false })
+const inspect = (file: PrivateFile): Stats | null => {
+  const stats = lstatSync(file.path, { throwIfNoEntry: false })
   if (!stats) return null
   if (!stats.isFile()) {
     throw refuse(file, `is ${kindOf(stats)}, not a file`, `move it away, or ${wayOut(file)}`)
@@ -103,33 +120,33 @@ export const readPrivate = (file: PrivateFile, tell: (message: string) => void):
   let opened: number | null = null
   try {
     if (!inspect(file)) return null
-    opened = fs.openSync(file.path, fs.constants.O_RDONLY | NO_FOLLOW | NO_BLOCK)
-    const stats = fs.fstatSync(opened)
+    opened = openSync(file.path, constants.O_RDONLY | NO_FOLLOW | NO_BLOCK)
+    const stats = fstatSync(opened)
     if (!stats.isFile()) throw refuse(file, `is ${kindOf(stats)}, not a file`, 'move it away')
     const largest = file.largest ?? LARGEST
     if (stats.size > largest) {
       throw refuse(file, `is larger than ${largest / 1024 / 1024} MiB, so keyturn did not write it`, 'move it away')
     }
     if ((stats.mode & 0o077) !== 0 && ownUid() !== null) {
-      fs.fchmodSync(opened, 0o600)
+      fchmodSync(opened, 0o600)
       tell(`${file.path} could be read by others; it is readable by you alone now`)
     }
-    return fs.readFileSync(opened, 'utf8')
+    return readFileSync(opened, 'utf8')
   } catch (error) {
     // Replaced between the look and the opening: gone is gone.
     if (errorCode(error) === 'ENOENT') return null
     throw failed(file, 'read', error)
   } finally {
-    if (opened !== null) fs.closeSync(opened)
+    if (opened !== null) closeSync(opened)
   }
 }
 
 /** `mkdir -p`, but not Node's: where the system says "no such file" to the making itself (/proc), that never ends. */
 const makeFolder = (folder: string): void => {
-  if (fs.existsSync(folder)) return
+  if (existsSync(folder)) return
   if (dirname(folder) !== folder) makeFolder(dirname(folder))
   try {
-    fs.mkdirSync(folder, 0o700)
+    mkdirSync(folder, 0o700)
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
   }
@@ -141,14 +158,14 @@ export const ensurePrivateFolder = (file: PrivateFile): void => {
   try {
     makeFolder(folder)
     if (file.named) return
-    const stats = fs.statSync(folder)
+    const stats = statSync(folder)
     const uid = ownUid()
     if (uid === null || (stats.mode & 0o077) === 0) return
     const isShared = stats.uid !== uid || (stats.mode & 0o1000) !== 0
     // Closing /tmp or another's folder would break it for those it belongs to.
     if (isShared)
       throw refuse(file, 'would lie in a folder that others use', 'set KEYTURN_CONFIG_DIR to one of your own')
-    fs.chmodSync(folder, 0o700)
+    chmodSync(folder, 0o700)
   } catch (error) {
     throw failed(file, 'written', error)
   }
@@ -157,38 +174,50 @@ export const ensurePrivateFolder = (file: PrivateFile): void => {
 export const syncFolder = (folder: string): void => {
   let opened: number | null = null
   try {
-    opened = fs.openSync(folder, fs.constants.O_RDONLY)
-    fs.fsyncSync(opened)
+    opened = openSync(folder, constants.O_RDONLY)
+    fsyncSync(opened)
   } catch (error) {
     // Windows opens no folders, and some network file systems sync none; the rename has happened all the same.
     if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(errorCode(error))) throw error
   } finally {
-    if (opened !== null) fs.closeSync(opened)
+    if (opened !== null) closeSync(opened)
   }
 }
 
-const temporaryName = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.${randomBytes(12).toString('hex')}.tmp`)
+/** The global `crypto`, which Node loads when it is first used: who only reads a file has no need of it. */
+const temporaryName = (path: string): string => {
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString('hex')
+  return join(dirname(path), `.${basename(path)}.${random}.tmp`)
+}
 
 /** Replaces the file by this text and reads it back. The old one stays whole until the new one is. */
 export const writePrivate = (file: PrivateFile, text: string): void => {
   ensurePrivateFolder(file)
   const temporary = temporaryName(file.path)
-  const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants
   try {
     inspect(file)
-    const opened = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | NO_FOLLOW, 0o600)
+    const opened = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | NO_FOLLOW, 0o600)
     try {
-      fs.writeFileSync(opened, text)
-      fs.fsyncSync(opened)
+      writeFileSync(opened, text)
+      fsyncSync(opened)
     } finally {
-      fs.closeSync(opened)
+      closeSync(opened)
     }
-    fs.renameSync(temporary, file.path)
+    renameSync(temporary, file.path)
     syncFolder(dirname(file.path))
-    if (fs.readFileSync(file.path, 'utf8') !== text) throw refuse(file, 'did not keep what was written', 'try again')
+    if (readFileSync(file.path, 'utf8') !== text) throw refuse(file, 'did not keep what was written', 'try again')
   } catch (error) {
-    fs.rmSync(temporary, { force: true })
+    rmSync(temporary, { force: true })
+    throw failed(file, 'written', error)
+  }
+}
+
+export const removePrivate = (file: PrivateFile): void => {
+  try {
+    rmSync(file.path, { force: true })
+    syncFolder(dirname(file.path))
+  } catch (error) {
     throw failed(file, 'written', error)
   }
 }
@@ -198,8 +227,8 @@ export const setAside = (file: PrivateFile, now: number): string => {
   const stamp = new Date(now).toISOString().replaceAll(':', '-')
   const aside = `${file.path}.damaged-${stamp}`
   try {
-    fs.renameSync(file.path, aside)
-    fs.chmodSync(aside, 0o600)
+    renameSync(file.path, aside)
+    chmodSync(aside, 0o600)
     syncFolder(dirname(file.path))
     return aside
   } catch (error) {
@@ -211,5 +240,5 @@ export const setAside = (file: PrivateFile, now: number): string => {
 export const sweepTemporaries = (file: PrivateFile): void => {
   const isTemporary = (name: string) => name.startsWith(`.${basename(file.path)}.`) && /\.[0-9a-f]{24}\.tmp$/.test(name)
   const folder = dirname(file.path)
-  for (const name of fs.readdirSync(folder).filter(isTemporary)) fs.rmSync(join(folder, name), { force: true })
+  for (const name of readdirSync(folder).filter(isTemporary)) rmSync(join(folder, name), { force: true })
 }

@@ -38,4 +38,6 @@ export interface Transport {
   (request: WireRequest, signal: AbortSignal): Promise<WireAnswer>
   /** The proxy, as HOST:PORT, that a request to that address goes through; `null` when it goes directly. */
   via?(url: URL): string | null
+  /** Loads what a request to there will take; sends nothing. */
+  prepare?(url: URL): Promise<void>
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../vocabulary/environment.ts'
-import { direct, exchange } from './direct.ts'
+import { direct, exchange, prepareFor } from './direct.ts'
 import { proxyFor } from './proxy.ts'
 import type { Transport, WireRequest } from './transport.ts'
 
@@ -11,5 +11,5 @@ export const wayOut = (env: Environment): Transport => {
     const { openTunnel } = await import('./tunnel.ts')
     return exchange(request, signal, () => openTunnel(proxy, request.url, signal))
   }
-  return Object.assign(send, { via: (url: URL) => proxyFor(url, env)?.name ?? null })
+  return Object.assign(send, { via: (url: URL) => proxyFor(url, env)?.name ?? null, prepare: prepareFor })
 }

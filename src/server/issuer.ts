@@ -68,18 +68,15 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
   const authorizations = new Map<string, Authorization>()
   const devices = new Map<string, Device>()
   const guesses = makeGuesses(clock)
-  const signer = import('jose').then(async ({ exportJWK, generateKeyPair, SignJWT }) => {
+  const makeSigner = async () => {
+    const { exportJWK, generateKeyPair, SignJWT } = await import('jose')
     const { privateKey, publicKey } = await generateKeyPair('ES256')
     const jwk = { ...(await exportJWK(publicKey)), kid: 'reference', alg: 'ES256', use: 'sig' }
     const sign = ({ email, nonce }: Granted): Promise<string> => {
       const now = Math.floor(clock.now() / 1000)
       const sub = createHash('sha256').update(email).digest('hex').slice(0, 21)
-      const claims = {
-        email,
-        email_verified: true,
-        name: email.replace(/@.*/, ''),
-        ...(nonce === null ? {} : { nonce }),
-      }
+      const asked = nonce === null ? {} : { nonce }
+      const claims = { email, email_verified: true, name: email.replace(/@.*/, ''), ...asked }
       return new SignJWT(claims)
         .setProtectedHeader({ alg: 'ES256', kid: jwk.kid })
         .setIssuer(issuer())
@@ -90,7 +87,8 @@ export const makeIssuer = (context: Pick<ServerContext, 'clock' | 'report' | 'ad
         .sign(privateKey)
     }
     return { jwk, sign }
-  })
+  }
+  const signer = makeSigner()
 
   const tokens = async (granted: Granted): Promise<Response> =>
     Response.json({

@@ -28,7 +28,11 @@ export interface InForce extends Endpoint {
 export const environmentVariable = (wishes: Wishes): string | null =>
   wishes.apiKey !== null ? 'KEYTURN_API_KEY' : wishes.token !== null ? 'KEYTURN_TOKEN' : null
 
-export const credentialInForce = async (context: SessionContext): Promise<InForce> => {
+/** `meanwhile` is called while a store is waited for: a keychain takes longer than all that a command loads. */
+export const credentialInForce = async (
+  context: SessionContext,
+  meanwhile?: (service: Service, base: URL) => void,
+): Promise<InForce> => {
   const { wishes } = context
   const fromEnvironment = environmentCredential(wishes)
   if (fromEnvironment !== null) {
@@ -42,10 +46,12 @@ export const credentialInForce = async (context: SessionContext): Promise<InForc
   if (known === null)
     throw signInNeeded(profile, 'there is no such profile', nearest(profile, Object.keys(settings.profiles)))
   const store = await context.openStore(known.store)
-  const record = await readRecord(store, profile, context.signal)
-  if (record === null || record.credential === null) throw signInNeeded(profile, 'it holds no credential')
   const service = findService(known.service)
   const { base, adminBase, org } = chooseEndpoint(storedOnly(wishes), service, null, known)
+  const reading = readRecord(store, profile, context.signal)
+  meanwhile?.(service, base)
+  const record = await reading
+  if (record === null || record.credential === null) throw signInNeeded(profile, 'it holds no credential')
   assertMadeFor(record, { service, base, adminBase, profile })
   const { credential, outgoing } = record
   return { profile, service, base, adminBase, org, credential, source: store.name, outgoing }
@@ -128,7 +134,7 @@ export const profileName = (wishes: Wishes, settings: Settings): string => {
     throw new Failure('sign_in_needed', 'no profile is in use', { hint: `choose one: keyturn profile use ${known}` })
   }
   throw new Failure('sign_in_needed', 'nobody is signed in', {
-    hint: `sign in to ${anyService}: keyturn login`,
+    hint: `sign in to ${anyService()}: keyturn login`,
   })
 }
 

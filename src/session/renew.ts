@@ -1,5 +1,5 @@
 import type { Http } from '../http/http.ts'
-import type { ServiceClient } from '../services/service.ts'
+import type { Service, ServiceClient } from '../services/service.ts'
 import type { Unfinished } from '../settings/unfinished.ts'
 import type { SessionCredential } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
@@ -23,12 +23,16 @@ interface OpenSession {
 
 /** The credential in force, and its service, ready to be asked. */
 export const openSession = async (context: SessionContext): Promise<OpenSession> => {
-  const inForce = await credentialInForce(context)
+  const inForce = await credentialInForce(context, (service, base) => void prepare(context, service, base))
   const http = signed(context, inForce)
   const left = inForce.profile === null ? [] : await leftUnfinished(context)
   if (left.length + inForce.outgoing.length > 0) await (await import('./settle.ts')).settle(context, inForce, left)
   return { inForce, client: await inForce.service.client(), http }
 }
+
+/** What can't be loaded fails when it is needed, and says so then. */
+const prepare = (context: SessionContext, service: Service, base: URL): Promise<unknown> =>
+  Promise.all([service.client(), context.transport.prepare?.(base)]).catch(() => {})
 
 /** Notes that can't be read are no reason for a command to fail. */
 const leftUnfinished = async ({ unfinished, tell }: SessionContext): Promise<Unfinished[]> => {

@@ -54,6 +54,7 @@ const fileIn = (folder: string): JsonFile<Entries> => ({
   code: 'failed',
   version: 1,
   empty: { version: 1, entries: [] },
+  isNothing: ({ entries }) => entries.length === 0,
   check: checkEntries,
 })
 

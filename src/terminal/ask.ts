@@ -34,7 +34,7 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
         hint: `give ${instead}`,
       })
     }
-    return terminal.plain ? import('./plain-questions.ts') : import('@clack/prompts')
+    return terminal.plain ? import('./plain-questions.ts') : import('./drawn-questions.ts')
   }
   /** One question, until it is answered, the program is stopped, or the input ends: a terminal says that with Ctrl-D. */
   const asked = async <T>(question: (common: Common) => Promise<T | symbol>): Promise<T> => {

@@ -20,7 +20,7 @@ test('the built program says its version, and nothing else', async () => {
 })
 
 test('what is published asks for nothing that an install does not bring', () => {
-  expect(built).toEqual(expect.arrayContaining(['main.js', 'keychain-child.js', 'server.js']))
+  expect(built).toEqual(expect.arrayContaining(['start.js', 'main.js', 'keychain-child.js', 'server.js']))
   const asked = built.flatMap((name) =>
     [...readFileSync(join(dist, name), 'utf8').matchAll(/\b(?:require|import)\("([^."][^"]*)"\)/g)].map(
       ([, id]) => id ?? '',
@@ -39,7 +39,7 @@ test('what is published is the program, its manual, its licence and its story, a
   const names: string[] = JSON.parse(listed)[0].files.map(({ path }: { path: string }) => path)
   const unexpected = names.filter(
     (name) =>
-      !/^(bin\/keyturn\.js|dist\/(chunks\/)?[\w-]+\.js|dist\/jq\.wasm\.br|dist\/server\.d\.ts|docs\/man\/[\w-]+\.1|package\.json|LICENSE|README\.md)$/.test(
+      !/^(bin\/keyturn\.js|dist\/(chunks\/)?[\w-]+\.js|dist\/jq\.wasm\.br|dist\/texts\.json|dist\/server\.d\.ts|docs\/man\/[\w-]+\.1|package\.json|LICENSE|README\.md)$/.test(
         name,
       ),
   )

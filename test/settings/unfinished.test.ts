@@ -33,6 +33,7 @@ test('what a process that is over has left is found, and goes when it is dropped
   expect(await notesOf(config).left()).toMatchObject([NOTE])
   await notesOf(config).drop('n1')
   expect(await notesOf(config).left()).toEqual([])
+  expect(readdirSync(config)).not.toContain('unfinished.json')
 })
 
 test('a note that is put again takes the place of itself', async () => {

@@ -58,9 +58,10 @@ export const makeCatalogTokens = ({ clock, wishes: { zectreJwks } }: ServerConte
   if (zectreJwks === null) return null
   requireSafe(zectreJwks)
   const loaded = async () => {
-    const jose = await import('jose')
+    // Named one by one, so that the rest of it is not in the package.
+    const { createRemoteJWKSet, errors, jwtVerify } = await import('jose')
     // It keeps the keys for ten minutes, follows no redirection, and looks again for an unknown one twice a minute at most.
-    return { ...jose, published: jose.createRemoteJWKSet(zectreJwks) }
+    return { errors, jwtVerify, published: createRemoteJWKSet(zectreJwks) }
   }
   let loading: ReturnType<typeof loaded> | null = null
 
