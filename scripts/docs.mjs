@@ -1,9 +1,11 @@
-// Writes the pages of docs/ that are made from the source; tests fail when one is stale.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// Writes the pages of docs/ that are made from the source, and renews the links of the others to its lines; tests fail
+// when one is stale.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
+import { renewLineLinks } from './line-links.mjs'
 import { root } from './run.mjs'
 
 const bundle = await rolldown({
@@ -24,7 +26,7 @@ await bundle.close()
 const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)
 
 try {
-  const { servicesPage } = await load('services')
+  const { servicesPage, servicesSummary } = await load('services')
   const { wholeProgram } = await load('program')
   const { commandsPage, manPages } = await load('manual')
   const program = await wholeProgram()
@@ -36,6 +38,19 @@ try {
   ]
   for (const [name, text] of pages) writeFileSync(join(root, 'docs', name), text)
   console.log(`wrote ${pages.length} pages into docs/`)
+  const readme = join(root, 'README.md')
+  const between = /(<!-- services: .* -->\n)[\s\S]*(?=<!-- \/services -->)/
+  writeFileSync(
+    readme,
+    readFileSync(readme, 'utf8').replace(between, (_, mark) => `${mark}\n${servicesSummary()}\n`),
+  )
+  for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
+    const path = join(root, 'docs', name)
+    writeFileSync(
+      path,
+      renewLineLinks(readFileSync(path, 'utf8'), (to) => readFileSync(join(root, 'docs', to), 'utf8')),
+    )
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
