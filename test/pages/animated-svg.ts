@@ -1,4 +1,4 @@
-/** Draws a recording as one SVG that plays by CSS alone. */
+/** Draws a recording as one SVG that plays by CSS alone; where nothing plays, its end is seen. */
 import type { Recording, Shown } from './recording.ts'
 
 const CELL = { width: 8.4, height: 19 }
@@ -9,8 +9,8 @@ svg{--page:#fff;--edge:#d1d9e0;--text:#1f2328;--green:#116329;--cyan:#1b7c83;--y
 @media(prefers-color-scheme:dark){svg{--page:#0d1117;--edge:#3d444d;--text:#e6edf3;--green:#3fb950;--cyan:#56d4dd;--yellow:#e3b341;--red:#ff7b72;--blue:#79c0ff;--magenta:#d2a8ff}}
 text{white-space:pre;fill:var(--text);font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .bold{font-weight:700}.dim{opacity:.7}.green{fill:var(--green)}.cyan{fill:var(--cyan)}.yellow{fill:var(--yellow)}.red{fill:var(--red)}.blue{fill:var(--blue)}.magenta{fill:var(--magenta)}
-g{visibility:hidden;animation-timing-function:step-end;animation-iteration-count:infinite}
-@media(prefers-reduced-motion:reduce){g{animation:none!important}.last{visibility:visible}}
+g{visibility:hidden;animation-timing-function:step-end;animation-iteration-count:infinite}.last{visibility:visible}
+@media(prefers-reduced-motion:reduce){g{animation:none!important}}
 `
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
@@ -70,6 +70,13 @@ ${groups.join('\n')}
 </svg>
 `
 }
+
+/** The end of a recording. */
+export const stillOf = (recording: Recording): Recording => ({
+  ...recording,
+  length: 0,
+  shown: recording.shown.filter(({ until }) => until === null).map((shown) => ({ ...shown, from: 0 })),
+})
 
 /** The words of a picture that was drawn so. */
 export const textOf = (svg: string): string =>
