@@ -25,10 +25,20 @@ await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', c
 await bundle.close()
 const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)
 
+/** Puts what was made between two marks of a page. */
+const fillIn = (page, mark, made) => {
+  const between = new RegExp(`(<!-- ${mark}: .* -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`)
+  const path = join(root, page)
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace(between, (_, begin) => `${begin}\n${made}\n`),
+  )
+}
+
 try {
   const { servicesPage, servicesSummary } = await load('services')
   const { wholeProgram } = await load('program')
-  const { commandsPage, manPages } = await load('manual')
+  const { commandsPage, environmentTable, manPages } = await load('manual')
   const program = await wholeProgram()
   mkdirSync(join(root, 'docs/man'), { recursive: true })
   const pages = [
@@ -38,12 +48,8 @@ try {
   ]
   for (const [name, text] of pages) writeFileSync(join(root, 'docs', name), text)
   console.log(`wrote ${pages.length} pages into docs/`)
-  const readme = join(root, 'README.md')
-  const between = /(<!-- services: .* -->\n)[\s\S]*(?=<!-- \/services -->)/
-  writeFileSync(
-    readme,
-    readFileSync(readme, 'utf8').replace(between, (_, mark) => `${mark}\n${servicesSummary()}\n`),
-  )
+  fillIn('README.md', 'services', servicesSummary())
+  fillIn('docs/configuration.md', 'environment', environmentTable())
   for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
     const path = join(root, 'docs', name)
     writeFileSync(

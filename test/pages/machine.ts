@@ -13,6 +13,7 @@ import { CTRL_C, ENTER, startCommandInTerminal } from '../harness/terminal.ts'
 
 /** What the pages call the address of another server, and which service that is. */
 const ELSEWHERE = 'https://zectre.example.com'
+const ORG = 'org_EXAMPLE'
 /** What the pages take for granted. */
 const FILES = { 'deploy.sh': '#!/bin/sh\ntest -n "$KEYTURN_API_KEY$KEYTURN_TOKEN"\n', 'password.txt': '' }
 
@@ -45,10 +46,14 @@ exec "${NODE}" "${PROGRAM}" "$@"
   )
   for (const [name, text] of Object.entries({ ...FILES, 'password.txt': `${password}\n` })) put(name, text)
 
+  const letter = () => `${server.outbox.at(-1)?.code}${ENTER}`
+  const [, org = ''] = /--org (\S+)/.exec(server.seeded.map(({ note }) => note).join()) ?? []
+
   /** A person at the terminal, and in the browser. */
   const answers: [RegExp, () => string | null][] = [
     [/password[^\n]*\(not shown\): $/, () => password + ENTER],
     [/(?:^|\n)(?:username or )?email: $/, () => email + ENTER],
+    [/the (?:code|token) from the mail[^\n]*: $/, letter],
     [/\(yes or no\): $/, () => `yes${ENTER}`],
     [/Ctrl-C ends it/, () => CTRL_C],
   ]
@@ -77,7 +82,7 @@ exec "${NODE}" "${PROGRAM}" "$@"
         ACCESSIBLE: '1',
         SHELL: '/bin/bash',
       }
-      const script = block.replaceAll(ELSEWHERE, addressOf('zectre'))
+      const script = block.replaceAll(ELSEWHERE, addressOf('zectre')).replaceAll(ORG, org)
       const terminal = startCommandInTerminal(['bash', '-ec', script], { home, env, columns: 500, answer })
       // What never comes fails with what is on the screen.
       const { code } = await Promise.race([terminal.ended, terminal.waitFor(/(?!)/).then(() => terminal.ended)])
