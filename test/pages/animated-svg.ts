@@ -9,8 +9,7 @@ svg{--page:#fff;--edge:#d1d9e0;--text:#1f2328;--green:#116329;--cyan:#1b7c83;--y
 @media(prefers-color-scheme:dark){svg{--page:#0d1117;--edge:#3d444d;--text:#e6edf3;--green:#3fb950;--cyan:#56d4dd;--yellow:#e3b341;--red:#ff7b72;--blue:#79c0ff;--magenta:#d2a8ff}}
 text{white-space:pre;fill:var(--text);font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .bold{font-weight:700}.dim{opacity:.7}.green{fill:var(--green)}.cyan{fill:var(--cyan)}.yellow{fill:var(--yellow)}.red{fill:var(--red)}.blue{fill:var(--blue)}.magenta{fill:var(--magenta)}
-g{visibility:hidden;animation-timing-function:step-end;animation-iteration-count:infinite}.last{visibility:visible}
-@media(prefers-reduced-motion:reduce){g{animation:none!important}}
+g{visibility:hidden}.last{visibility:visible}
 `
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
@@ -50,21 +49,22 @@ export const animatedSvg = (
     const start = from === 0 ? '' : `0%{visibility:hidden}`
     const end = Number.isNaN(until) ? '' : `${percent(until ?? 0)}{visibility:hidden}`
     const to = Number.isNaN(until) ? 'to{visibility:visible}' : 'to{visibility:hidden}'
-    return `@keyframes ${name}{${start}${percent(from ?? 0)}{visibility:visible}${end}${to}}`
+    return `.${name}{animation-name:${name}}@keyframes ${name}{${start}${percent(from ?? 0)}{visibility:visible}${end}${to}}`
   })
   const groups = [...spans].map(([span, name]) => {
     const there = shown.filter(({ from, until }) => `${from} ${until}` === span)
-    const last = there[0]?.until === null ? ' class="last"' : ''
-    const style = `animation-name:${name};animation-duration:${short(length / 1000)}s`
-    return `<g${last} style="${style}">${there.map(drawn).join('')}</g>`
+    const last = there[0]?.until === null ? ' last' : ''
+    return `<g class="${name}${last}">${there.map(drawn).join('')}</g>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-labelledby="title text">
 <title id="title">${escaped(title)}</title>
 <desc id="text">
 ${escaped(text)}
 </desc>
-<style>${STYLE}${keyframes.join('\n')}
-</style>
+<style>${STYLE}@media(prefers-reduced-motion:no-preference){
+g{animation:${short(length / 1000)}s step-end infinite}
+${keyframes.join('\n')}
+}</style>
 <rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8" fill="var(--page)" stroke="var(--edge)"/>
 ${groups.join('\n')}
 </svg>

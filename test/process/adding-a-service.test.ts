@@ -70,5 +70,5 @@ test('the service of the page compiles, and passes what every service must', asy
   await run('../scripts/docs.mjs')
   expect(readFileSync(join(project, 'docs/services.md'), 'utf8')).toContain('Lamplight')
   const said = await run('vitest/vitest.mjs', 'run', '--reporter=verbose', '--project', 'unit', ...SUITES)
-  for (const half of ['reference', 'client']) expect(said).toMatch(new RegExp(`✓.*lamplight > its ${half} half`))
+  for (const half of ['reference', 'client']) expect(said).toMatch(new RegExp(`✓.*'lamplight' > its ${half} half`))
 }, 120_000)
