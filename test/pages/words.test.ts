@@ -1,5 +1,5 @@
 /** What the pages name is there: commands, options, scripts, variables, messages, exit codes. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
@@ -63,6 +63,12 @@ test.each(pages)('every block of %s says what it is, and one that is not run say
   const known = ['sh', 'bash', 'text', 'ts', 'js', 'json', 'diff', 'yaml', 'groovy', 'crontab']
   expect(blocksOf(readPage(name)).filter(({ language }) => !known.includes(language))).toEqual([])
   expect(readPage(name).match(/^<!-- not run:.*-->\n(?!```)/gm)).toBeNull()
+})
+
+test('the architecture page has every room, and no other', () => {
+  const [rooms] = blocksOf(readPage('docs/architecture.md')).filter(({ heading }) => heading === 'The rooms')
+  const named = [...(rooms?.text ?? '').matchAll(/^ {2}([\w.-]+)/gm)].map(([, name = '']) => name)
+  expect(named.sort()).toEqual(readdirSync(join(ROOT, 'src')).sort())
 })
 
 const TROUBLE = readPage('docs/troubleshooting.md')
