@@ -1,11 +1,10 @@
-// Writes the pages of docs/ that are made from the source, and renews the links of the others to its lines; tests fail
-// when one is stale.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Writes the pages of docs/ that are made from the source; tests fail when one is stale.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
-import { renewLineLinks } from './line-links.mjs'
+import { renewPages } from './renew-pages.mjs'
 import { root } from './run.mjs'
 
 const bundle = await rolldown({
@@ -25,16 +24,6 @@ await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', c
 await bundle.close()
 const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href)
 
-/** Puts what was made between two marks of a page. */
-const fillIn = (page, mark, made) => {
-  const between = new RegExp(`(<!-- ${mark}: .* -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`)
-  const path = join(root, page)
-  writeFileSync(
-    path,
-    readFileSync(path, 'utf8').replace(between, (_, begin) => `${begin}\n${made}\n`),
-  )
-}
-
 try {
   const { servicesPage, servicesSummary } = await load('services')
   const { wholeProgram } = await load('program')
@@ -47,16 +36,11 @@ try {
     ...manPages(program).map(([name, text]) => [`man/${name}`, text]),
   ]
   for (const [name, text] of pages) writeFileSync(join(root, 'docs', name), text)
+  renewPages([
+    ['README.md', 'services', servicesSummary()],
+    ['docs/configuration.md', 'environment', environmentTable()],
+  ])
   console.log(`wrote ${pages.length} pages into docs/`)
-  fillIn('README.md', 'services', servicesSummary())
-  fillIn('docs/configuration.md', 'environment', environmentTable())
-  for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
-    const path = join(root, 'docs', name)
-    writeFileSync(
-      path,
-      renewLineLinks(readFileSync(path, 'utf8'), (to) => readFileSync(join(root, 'docs', to), 'utf8')),
-    )
-  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
