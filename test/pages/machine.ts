@@ -83,7 +83,13 @@ exec "${NODE}" "${PROGRAM}" "$@"
         SHELL: '/bin/bash',
       }
       const script = block.replaceAll(ELSEWHERE, addressOf('zectre')).replaceAll(ORG, org)
-      const terminal = startCommandInTerminal(['bash', '-ec', script], { home, env, columns: 500, answer })
+      const terminal = startCommandInTerminal(['bash', '-ec', script], {
+        home,
+        env,
+        columns: 500,
+        answer,
+        timeout: 60_000,
+      })
       // What never comes fails with what is on the screen.
       const { code } = await Promise.race([terminal.ended, terminal.waitFor(/(?!)/).then(() => terminal.ended)])
       const printed = stripVTControlCharacters(terminal.printed()).replaceAll('\r', '')
