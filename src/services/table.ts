@@ -21,7 +21,7 @@ const address = ({ url, adminUrl }: Service): string =>
 /** What a person types for each. */
 const TYPED: Record<Operation, string> = {
   'sign-up': '`keyturn signup`',
-  'browser-sign-in': '`keyturn login`',
+  'browser-sign-in': '`keyturn login`, in the browser',
   'password-sign-in': '`keyturn login --password`',
   'google-sign-in': '`keyturn login --google`',
   'verify-email': '`keyturn verify-email`',
