@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
-// @ts-expect-error: the scripts have no types
 import { renewLineLinks } from '../../scripts/line-links.mjs'
 import { anchorOf, headingsOf, linksOf, pageNames, ROOT, readPage } from './page.ts'
 
