@@ -1,14 +1,18 @@
-// Takes a picture of every state of the approval page, light, dark and on a phone, into docs/images/: the pages that the
-// browser tests judge, in the moment in which they judge them. What is drawn by lot or runs is replaced, so that the same
-// page gives the same picture.
-import { rmSync } from 'node:fs'
+// Makes the pictures of docs/images/ that are of the program: every state of the approval page, light, dark and on a phone,
+// in the moment in which the browser tests judge it; and a sign-in in a terminal, by the test that holds it to the program.
+// What is drawn by lot or runs is replaced, so that the same program gives the same picture.
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, tool } from './run.mjs'
 
 const SCREENSHOTS = join(root, 'docs/images')
+const env = { ...process.env, SCREENSHOTS }
 
-rmSync(SCREENSHOTS, { recursive: true, force: true })
-const { code } = await tool('vitest/vitest.mjs', ['run', '--project', 'browser', 'test/browser/page-looks.test.ts'], {
-  env: { ...process.env, SCREENSHOTS },
-})
-process.exit(code)
+for (const name of readdirSync(SCREENSHOTS)) if (name.endsWith('.png')) rmSync(join(SCREENSHOTS, name))
+for (const [project, file] of [
+  ['browser', 'test/browser/page-looks.test.ts'],
+  ['keychain', 'test/keychain/recording.test.ts'],
+]) {
+  const { code } = await tool('vitest/vitest.mjs', ['run', '--project', project, file], { env })
+  if (code !== 0) process.exit(code)
+}

@@ -26,6 +26,18 @@ export const commandsPage = (program: Command): string => {
   return `# Commands\n\nMade by \`npm run docs\` from what \`keyturn help\` shows; a test keeps it true.\n\n${parts.join('\n')}`
 }
 
+/** The variables, as docs/configuration.md has them. */
+export const environmentTable = (): string => {
+  const rows = topics.environment?.parts.filter((part) => typeof part !== 'string').flat() ?? []
+  const named = rows.map(([names, does]) => [names.replace(/[A-Z_]+/g, '`$&`'), does])
+  return [
+    '| variable | what it does |',
+    '|---|---|',
+    ...named.map(([names, does]) => `| ${names} | ${does} |`),
+    '',
+  ].join('\n')
+}
+
 /** One for the program and one for each first word, with those below it: by file name. */
 export const manPages = (program: Command): [name: string, text: string][] =>
   [program, ...program.commands].map((command) => {

@@ -18,6 +18,38 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`
 const address = ({ url, adminUrl }: Service): string =>
   adminUrl === null ? `\`${url}\`` : `\`${url}\`<br>B2B: \`${adminUrl}\``
 
+/** What a person types for each. */
+const TYPED: Record<Operation, string> = {
+  'sign-up': '`keyturn signup`',
+  'browser-sign-in': '`keyturn login`, in the browser',
+  'password-sign-in': '`keyturn login --password`',
+  'google-sign-in': '`keyturn login --google`',
+  'verify-email': '`keyturn verify-email`',
+  'resend-verification': '`keyturn verify-email --resend`',
+  'forgot-password': '`keyturn password forgot`',
+  'reset-password': '`keyturn password reset`',
+  refresh: '`keyturn refresh`',
+  'sign-out': '`keyturn logout`, of a session',
+  account: '`keyturn account show`',
+  'unlink-google': '`keyturn google unlink`',
+  'create-key': '`keyturn keys create`',
+  'list-keys': '`keyturn keys list`',
+  'revoke-key': '`keyturn keys revoke`',
+}
+
+const has = ({ operations }: Service, operation: Operation): string => {
+  const means = operations[operation]
+  return means === null ? '–' : (means.needs ?? 'yes')
+}
+
+/** The part of README.md between its two marks: who can do what, by what is typed for it. */
+export const servicesSummary = (services: readonly Service[] = all): string =>
+  [
+    row(['', ...services.map(({ name }) => `\`${name}\``)]),
+    row(['---', ...services.map(() => '---')]),
+    ...OPERATIONS.map((operation) => row([TYPED[operation], ...services.map((service) => has(service, operation))])),
+  ].join('')
+
 /** docs/services.md, whole. */
 export const servicesPage = (services: readonly Service[] = all): string =>
   [

@@ -15,6 +15,8 @@ export interface TerminalOptions {
   rows?: number
   /** Milliseconds that any one wait may take. */
   timeout?: number
+  /** Is asked whenever more was printed, with all that was since it last had an answer; what it gives is typed. */
+  answer?: (printed: string) => string | null
 }
 
 export interface Terminal {
@@ -45,7 +47,7 @@ export const startInTerminal = (args: string[], options: TerminalOptions): Termi
 const SHELL = `trap : INT QUIT; stty -a > "$0/before"; "$@"; code=$?; stty -a > "$0/after"; exit $code`
 
 export const startCommandInTerminal = (command: string[], options: TerminalOptions): Terminal => {
-  const { home, env, columns = 100, rows = 30, timeout = 20_000 } = options
+  const { home, env, columns = 100, rows = 30, timeout = 20_000, answer = () => null } = options
   const notes = mkdtempSync(join(home.path, 'tmp', 'terminal-'))
   const terminal = spawn('/bin/sh', ['-c', SHELL, notes, ...command], {
     // node-pty sets TERM to this, whatever the environment says.
@@ -59,6 +61,7 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
   const screen = makeScreen(columns)
   let printed = ''
   let seen = 0
+  let answered = 0
   let over = false
   const watchers = new Set<() => void>()
   const wake = () => {
@@ -67,6 +70,11 @@ export const startCommandInTerminal = (command: string[], options: TerminalOptio
   terminal.onData((data) => {
     printed += data
     screen.write(data)
+    const typed = answer(printed.slice(answered))
+    if (typed !== null) {
+      answered = printed.length
+      terminal.write(typed)
+    }
     wake()
   })
   const ended = new Promise<{ code: number; screen: string }>((resolve) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { wholeProgram } from '../../src/command-line.ts'
 import { FIELDS } from '../../src/commands/fields.ts'
-import { commandsPage, everyPage, manPages } from '../../src/manual/documents.ts'
+import { commandsPage, environmentTable, everyPage, manPages } from '../../src/manual/documents.ts'
 import { helpFor } from '../../src/manual/help-for.ts'
 import { EXITS } from '../../src/manual/manual.ts'
 import { groups, pageOf } from '../../src/manual/pages.ts'
@@ -18,6 +18,10 @@ const written = groups.flatMap((group) => Object.entries(group.pages))
 
 test('docs/commands.md is what the program says; `npm run docs` makes it so', () => {
   expect(readFileSync(join(DOCS, 'commands.md'), 'utf8')).toBe(commandsPage(program))
+})
+
+test('so is the table of variables in docs/configuration.md', () => {
+  expect(readFileSync(join(DOCS, 'configuration.md'), 'utf8')).toContain(environmentTable())
 })
 
 test('so are the man pages', () => {

@@ -3,13 +3,18 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { services } from '../../src/services/registry.ts'
 import { OPERATIONS } from '../../src/services/service.ts'
-import { operationsOf, servicesPage } from '../../src/services/table.ts'
+import { operationsOf, servicesPage, servicesSummary } from '../../src/services/table.ts'
 
 const page = servicesPage()
 
 test('docs/services.md is what the source says; `npm run docs` makes it so', () => {
   const written = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'services.md'), 'utf8')
   expect(written).toBe(page)
+})
+
+test('so is the table in README.md', () => {
+  const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8')
+  expect(readme).toContain(servicesSummary())
 })
 
 test('the page has a row for every operation, and every documented call in it', () => {

@@ -1,0 +1,1 @@
+export const renewLineLinks: (page: string, read: (path: string) => string) => string
