@@ -10,6 +10,7 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
+import { licencesOf } from './licences.mjs'
 import { root } from './run.mjs'
 
 const ENTRIES = {
@@ -49,6 +50,11 @@ await bundle.close()
 output.push({
   fileName: 'jq.wasm.br',
   code: brotliCompressSync(readFileSync(fileURLToPath(import.meta.resolve('jq-wasm/jq.wasm')))),
+})
+
+output.push({
+  fileName: 'THIRD-PARTY-LICENSES.txt',
+  code: licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)),
 })
 
 const dist = join(root, 'dist')
