@@ -64,6 +64,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'command-line.ts',
   ],
   'main.ts': [''],
+  'executable/': ['vocabulary/', 'files/private-file.ts', 'secrets/keychain-protocol.ts'],
 }
 
 /** Only types may cross here. */
@@ -72,7 +73,7 @@ const TYPES_ONLY = ['app.ts']
 /** What reaches out of the program, and the rooms that may hold it; the rest of Node's modules only compute. */
 const FROM_OUTSIDE: Record<string, readonly string[]> = {
   'node:child_process': ['secrets/', 'terminal/', 'files/git.ts'],
-  'node:fs': ['files/', 'compose.ts'],
+  'node:fs': ['files/', 'compose.ts', 'executable/'],
   'node:fs/promises': ['files/'],
   // The loopback port that a browser comes back to is the session's own.
   'node:http': ['http/', 'server/', 'session/loopback.ts'],
