@@ -16,8 +16,8 @@ const NODE = VERSIONS.find((version) => version.startsWith('24.'))
 /** By these Node finds what was put into it. */
 const RESOURCE = 'NODE_SEA_BLOB'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
-/** What no command reads. */
-const NOT_INSIDE = ['server.d.ts', 'THIRD-PARTY-LICENSES.txt']
+/** What is asked for help before the program itself is, and what no command reads. */
+const NOT_INSIDE = ['start.js', 'texts.json', 'server.d.ts', 'THIRD-PARTY-LICENSES.txt']
 /** What these do to Node by NODE_OPTIONS does nothing to the executable. */
 const OF_NODE = ['KEYTURN_DEBUG', 'what a proxy takes is loaded only where one is named']
 const STARTS = 21

@@ -48,13 +48,12 @@ const { output } = await bundle.generate({
 })
 await bundle.close()
 output.push({
-  fileName: 'jq.wasm.br',
-  code: brotliCompressSync(readFileSync(fileURLToPath(import.meta.resolve('jq-wasm/jq.wasm')))),
-})
-
-output.push({
   fileName: 'THIRD-PARTY-LICENSES.txt',
   code: licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)),
+})
+output.push({
+  fileName: 'jq.wasm.br',
+  code: brotliCompressSync(readFileSync(fileURLToPath(import.meta.resolve('jq-wasm/jq.wasm')))),
 })
 
 const dist = join(root, 'dist')

@@ -35,6 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'services/service.ts',
     'session/',
   ],
+  'executable/': ['vocabulary/', 'files/private-file.ts', 'secrets/keychain-protocol.ts'],
   'reference-data.ts': ['vocabulary/', 'files/', 'server/'],
   'reference-server.ts': ['vocabulary/', 'server/', 'services/registry.ts', 'services/service.ts', 'reference-data.ts'],
   'commands/doctor.ts': [...COMMANDS, 'commands/', 'doctor/'],
@@ -64,7 +65,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'command-line.ts',
   ],
   'main.ts': [''],
-  'executable/': ['vocabulary/', 'files/private-file.ts', 'secrets/keychain-protocol.ts'],
 }
 
 /** Only types may cross here. */

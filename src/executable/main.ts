@@ -55,5 +55,6 @@ const nativePart = (): string => {
 
 /** The program starts its keychain's helper as it does elsewhere: this Node, and the path of the helper's file. */
 const HELPER = 'keychain-child.js'
-const isHelper = process.argv[2] === join(folder, HELPER)
-createRequire(join(folder, 'main.js'))(isHelper ? `./${HELPER}` : './main.js')
+const load = createRequire(join(folder, 'main.js'))
+if (process.argv[2] === join(folder, HELPER)) load(`./${HELPER}`)
+else void load('./main.js').main?.(process.argv.slice(2))

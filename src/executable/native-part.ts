@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { makeFolder } from '../files/private-file.ts'
+import { ensurePrivateFolder } from '../files/private-file.ts'
 import { NOT_PLACED } from '../secrets/keychain-protocol.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 
@@ -26,9 +26,9 @@ export interface Owner {
 export const placeNativePart = ({ name, bytes }: NativePart, owner: Owner): string => {
   try {
     const folder = cacheFolder(owner)
-    makeFolder(folder)
-    requireOwn(folder, owner)
     const path = join(folder, name)
+    ensurePrivateFolder({ path, title: 'the native part', code: 'store_unusable', named: true })
+    requireOwn(folder, owner)
     if (!isWhole(path, bytes)) put(path, bytes)
     return path
   } catch (error) {

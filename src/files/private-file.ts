@@ -125,7 +125,7 @@ export const readPrivate = (file: PrivateFile, tell: (message: string) => void):
 }
 
 /** `mkdir -p`, but not Node's: where the system says "no such file" to the making itself (/proc), that never ends. */
-export const makeFolder = (folder: string): void => {
+const makeFolder = (folder: string): void => {
   if (fs.existsSync(folder)) return
   if (dirname(folder) !== folder) makeFolder(dirname(folder))
   try {
