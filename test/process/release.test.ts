@@ -1,21 +1,22 @@
 /** `npm run release` in a copy of this project that has a git of its own. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshHome, type Home } from '../harness/home.ts'
-import { startCommand } from '../harness/program.ts'
+import { type Ended, startCommand } from '../harness/program.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const NEXT = '7.0.0'
+const MOST_PACKED = 500_000
 const NOTES = '\n### Added\n\n- Something that the next one has.\n'
 
 interface Copy {
   home: Home
   folder: string
   git(...args: string[]): string
-  release(...args: string[]): ReturnType<typeof startCommand>['ended']
+  release(...args: string[]): Promise<Ended>
   read(name: string): string
 }
 
@@ -25,11 +26,11 @@ let files: string[]
 beforeAll(() => {
   files = listed()
     .split('\n')
-    .filter((name) => name !== '' && !/^(test|docs\/images)\//.test(name))
+    .filter((name) => existsSync(join(ROOT, name)) && !/^(|(test|docs\/images)\/.*)$/.test(name))
 })
 
-const copy = (changelog: string): Copy => {
-  const home = freshHome()
+const copy = (changelog: string, whenDone?: (cleanUp: () => void) => void): Copy => {
+  const home = freshHome(whenDone)
   const folder = join(home.path, 'project')
   for (const name of files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
@@ -61,9 +62,16 @@ const copy = (changelog: string): Copy => {
 }
 const CHANGELOG = `# Changelog\n\n## [Unreleased]\n${NOTES}\n## [0.0.1] - 2026-01-01\n\n### Added\n\n- The first.\n`
 
-test('a release is prepared, and what would make it public is left to a person', async () => {
-  const { folder, git, release, read } = copy(CHANGELOG)
-  const { code, stdout, stderr } = await release(NEXT, '--unchecked')
+let prepared: Copy
+let ended: Ended
+beforeAll(async () => {
+  prepared = copy(CHANGELOG, afterAll)
+  ended = await prepared.release(NEXT, '--unchecked')
+}, 90_000)
+
+test('a release is prepared, and what would make it public is left to a person', () => {
+  const { folder, git, read } = prepared
+  const { code, stdout, stderr } = ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 
   const lockfile = JSON.parse(read('package-lock.json'))
@@ -96,7 +104,11 @@ test('a release is prepared, and what would make it public is left to a person',
 
   expect(stdout).toContain('nothing was checked')
   for (const command of ['git tag', 'git push', 'npm publish']) expect(stdout).toContain(`\n  ${command}`)
-}, 90_000)
+})
+
+test('what is published is small', () => {
+  expect(statSync(join(prepared.folder, 'release', `keyturn-${NEXT}.tgz`)).size).toBeLessThan(MOST_PACKED)
+})
 
 test('nothing is changed where the release can’t be', async () => {
   const { folder, git, release } = copy(CHANGELOG)
