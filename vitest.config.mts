@@ -6,6 +6,8 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 const PROCESS = ['test/process.test.ts', 'test/process/**/*.test.ts']
 const KEYCHAIN = ['test/keychain*.test.ts', 'test/keychain/**/*.test.ts', 'test/stores.test.ts']
 const BROWSER = ['test/browser.test.ts', 'test/browser/**/*.test.ts']
+/** Only `npm run binary -- --test` has made what this is about. */
+const EXECUTABLE = ['test/executable/executable.test.ts']
 /** What the programs of these leave behind is searched for every secret of theirs when the last has ended. */
 const CANARIES = { globalSetup: 'test/harness/canary-run.ts' }
 
@@ -18,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...PROCESS, ...KEYCHAIN, ...BROWSER],
+          exclude: [...PROCESS, ...KEYCHAIN, ...BROWSER, ...EXECUTABLE],
           // Nothing is patched and no module is mocked, so files may share what they have loaded.
           isolate: false,
           maxWorkers: 2,
@@ -32,7 +34,7 @@ export default defineConfig({
         test: {
           ...CANARIES,
           name: 'process',
-          include: PROCESS,
+          include: [...PROCESS, ...(process.env.KEYTURN_TEST_BINARY ? EXECUTABLE : [])],
           isolate: false,
           maxWorkers: 4,
           testTimeout: 30_000,

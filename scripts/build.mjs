@@ -10,6 +10,7 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
+import { licencesOf } from './licences.mjs'
 import { withSource } from './load-source.mjs'
 import { root } from './run.mjs'
 
@@ -94,10 +95,14 @@ const { output } = await bundle.generate({
       { debugName: 'service', name: (id) => SERVICE.exec(id)?.[1] ?? null, test: SERVICE },
     ],
   },
-  // Small and quick to read, and a stack trace still has its names.
-  minify: { compress: true, mangle: { keepNames: true }, codegen: true },
+  // Small and quick to read. Places in a stack trace can be looked up by building the same version with a source map.
+  minify: true,
 })
 await bundle.close()
+output.push({
+  fileName: 'THIRD-PARTY-LICENSES.txt',
+  code: licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)),
+})
 output.push({
   fileName: 'jq.wasm.br',
   code: brotliCompressSync(readFileSync(fileURLToPath(import.meta.resolve('jq-wasm/jq.wasm')))),

@@ -54,6 +54,14 @@ if (CI) {
     return code === 0 ? null : 'a key was lost, a secret has leaked, or a command was stuck: see above'
   })
 }
+if (CI) {
+  await step('executable', async () => {
+    // Not above: it needs what is installed first.
+    const { IN_SHORT, makeBinary, testBinary } = await import('./binary.mjs')
+    await makeBinary()
+    return judge(await testBinary(IN_SHORT, true))
+  })
+}
 if (CI || process.argv.includes('--nodes')) {
   await step('every Node', async () => judge(await testOnNodes((line) => console.log(`      ${line}`))))
 } else {

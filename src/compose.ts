@@ -149,7 +149,8 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
 
 const jqFilter = async (program: string, folder: string, signal: AbortSignal) => {
   const { compileFilter } = await import('./terminal/jq.ts')
-  const place = { worker: join(folder, 'jq-worker.js'), wasm: readFileSync(join(folder, 'jq.wasm.br')) }
+  const { readBuiltFile, threadSource } = await import('./files/built-file.ts')
+  const place = { worker: threadSource(folder, 'jq-worker.js'), wasm: readBuiltFile(folder, 'jq.wasm.br') }
   return compileFilter(program, place, signal)
 }
 

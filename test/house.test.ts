@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readSources, type SyntaxNode, syntaxOf } from './harness/sources.ts'
 
-const MAY_NAME_PROCESS = ['start.ts', 'main.ts', 'secrets/keychain-child.ts']
+const MAY_NAME_PROCESS = ['start.ts', 'main.ts', 'secrets/keychain-child.ts', 'executable/main.ts']
 const MOST_LINES = 250
 
 const nameOf = (node: unknown): unknown => (node as SyntaxNode | null)?.name

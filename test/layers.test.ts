@@ -35,6 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'services/service.ts',
     'session/',
   ],
+  'executable/': ['vocabulary/', 'files/private-file.ts', 'secrets/keychain-protocol.ts'],
   'reference-data.ts': ['vocabulary/', 'files/', 'server/'],
   'reference-server.ts': ['vocabulary/', 'server/', 'services/registry.ts', 'services/service.ts', 'reference-data.ts'],
   'commands/doctor.ts': [...COMMANDS, 'commands/', 'doctor/'],
@@ -74,7 +75,7 @@ const TYPES_ONLY = ['app.ts']
 /** What reaches out of the program, and the rooms that may hold it; the rest of Node's modules only compute. */
 const FROM_OUTSIDE: Record<string, readonly string[]> = {
   'node:child_process': ['secrets/', 'terminal/', 'files/git.ts'],
-  'node:fs': ['files/', 'compose.ts', 'start.ts'],
+  'node:fs': ['files/', 'compose.ts', 'start.ts', 'executable/'],
   'node:fs/promises': ['files/'],
   // The loopback port that a browser comes back to is the session's own.
   'node:http': ['http/', 'server/', 'session/loopback.ts'],

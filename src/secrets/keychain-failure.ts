@@ -4,7 +4,7 @@
  * Windows are the systems' own texts for the status codes named, and were not seen.
  */
 import { Failure, type FailureCode } from '../vocabulary/failure.ts'
-import type { KeychainRefusal } from './keychain-protocol.ts'
+import { type KeychainRefusal, NOT_PLACED } from './keychain-protocol.ts'
 
 export interface KeychainPlace {
   platform: NodeJS.Platform
@@ -112,6 +112,9 @@ const READINGS: readonly (readonly [RegExp, Judge])[] = [
 ]
 
 const readingOf = ({ kind, message }: KeychainRefusal, place: KeychainPlace): Reading => {
+  if (kind === 'module' && message.startsWith(NOT_PLACED)) {
+    return unusable(`can't be used: ${message}`, 'give it a folder of your own: export XDG_CACHE_HOME=/path/to/one')()
+  }
   if (kind === 'module') {
     const hint = `install keyturn again, with its optional packages: npm install -g keyturn --include=optional`
     return unusable(`can't be used: its native part (@napi-rs/keyring) does not load on this machine`, hint)()

@@ -30,6 +30,9 @@ export interface KeychainRefusal {
   message: string
 }
 
+/** How a `module` refusal begins in the single executable, when the native part could not be written to a file. */
+export const NOT_PLACED = 'its native part could not be put in place'
+
 /** Whole lines out of pieces. */
 export const lineReader = (onLine: (line: string) => void): ((piece: string) => void) => {
   let rest = ''

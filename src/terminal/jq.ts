@@ -15,17 +15,17 @@ interface JqResult {
 
 /** Where jq lies in the built program: what runs it, and jq itself, as Brotli made it small. */
 export interface JqPlace {
-  worker: string
+  worker: { source: string; eval: boolean }
   wasm: Uint8Array
 }
 
 /** A filter that is known to be one before anything else is done. */
 export const compileFilter = async (
   program: string,
-  { worker: path, wasm }: JqPlace,
+  { worker: { source, ...how }, wasm }: JqPlace,
   signal: AbortSignal,
 ): Promise<Filter> => {
-  const worker = new Worker(path, { workerData: wasm })
+  const worker = new Worker(source, { ...how, workerData: wasm })
   worker.unref()
   const ask = (job: JqJob) => answerOf(worker, job, signal)
   const compiled = await ask({ input: '', program })

@@ -3,9 +3,12 @@ import type { Home } from './home.ts'
 
 export type Variables = Record<string, string | undefined>
 
-/** Where the built program is, and the Node that starts it: `scripts/nodes.mjs` names others. */
+/** Where the built program is, and the Node that starts it: `scripts/nodes.mjs` and `scripts/binary.mjs` name others. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'keyturn.js')
 export const NODE = process.env.KEYTURN_TEST_NODE ?? process.execPath
+
+/** The program without anything between: where it matters what is started, and how often. */
+export const START = process.env.KEYTURN_TEST_BINARY ? [process.env.KEYTURN_TEST_BINARY] : [NODE, PROGRAM]
 
 /**
  * The whole environment of a program under test, made from nothing: whatever the machine has (CI, SSH, DISPLAY, a D-Bus,

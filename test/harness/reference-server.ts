@@ -26,7 +26,7 @@ export const referenceServer = (): ReferenceServer => {
   let addresses: Record<string, string> = {}
   beforeAll(async () => {
     const serve = ['serve', '--google', '--port', '0', '--json']
-    running = start(serve, { home: freshHome(afterAll), timeout: 120_000 })
+    running = start(serve, { home: freshHome(afterAll), timeout: 300_000 })
     addresses = JSON.parse((await running.waitForStdout(/^\{.*\}$/m))[0])
   })
   afterAll(async () => {

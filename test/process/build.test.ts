@@ -39,7 +39,7 @@ test('what is published is the program, its manual, its licence and its story, a
   const names: string[] = JSON.parse(listed)[0].files.map(({ path }: { path: string }) => path)
   const unexpected = names.filter(
     (name) =>
-      !/^(bin\/keyturn\.js|dist\/(chunks\/)?[\w-]+\.js|dist\/jq\.wasm\.br|dist\/texts\.json|dist\/server\.d\.ts|docs\/man\/[\w-]+\.1|package\.json|LICENSE|README\.md)$/.test(
+      !/^(bin\/keyturn\.js|dist\/(chunks\/)?[\w-]+\.js|dist\/jq\.wasm\.br|dist\/texts\.json|dist\/server\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt|docs\/man\/[\w-]+\.1|package\.json|LICENSE|README\.md)$/.test(
         name,
       ),
   )

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { printed } from '../harness/canary.ts'
-import { NODE, PROGRAM } from '../harness/environment.ts'
+import { START } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
 import { startCommand } from '../harness/program.ts'
 import { KEY, ROUTES, zectrePage } from './zectre-page.ts'
@@ -32,7 +32,7 @@ test.each([
     DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus`,
   }
   const record = join(home.path, 'tmp', 'calls')
-  const traced = ['-f', '-qq', '-e', `trace=${CALLS}`, '-o', record, NODE, PROGRAM, ...args]
+  const traced = ['-f', '-qq', '-e', `trace=${CALLS}`, '-o', record, ...START, ...args]
   const result = await startCommand('strace', traced, { home, env }).ended
   expect(result, result.stderr).toMatchObject({ code: 0, stderr: '' })
 

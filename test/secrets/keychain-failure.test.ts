@@ -1,7 +1,7 @@
 /** The words of the native module and of the systems behind it, as seen or as documented; see the table itself. */
 import { expect, test } from 'vitest'
 import { judgeRefusal, judgeSilence, type KeychainPlace } from '../../src/secrets/keychain-failure.ts'
-import type { KeychainRefusal } from '../../src/secrets/keychain-protocol.ts'
+import { type KeychainRefusal, NOT_PLACED } from '../../src/secrets/keychain-protocol.ts'
 import { childEnvironment } from '../../src/secrets/keychain-session.ts'
 
 const LINUX: KeychainPlace = { platform: 'linux', hasDisplay: false }
@@ -48,10 +48,11 @@ test.each([
 })
 
 test.each([
-  ['module', /native part/],
-  ['changed', /did not keep/],
-] as const)('a refusal of the kind "%s" has its own words', (kind, words) => {
-  const refusal: KeychainRefusal = { id: 1, ok: false, kind, message: '' }
+  ['module', '', /native part/],
+  ['module', `${NOT_PLACED}: others may write into /x`, /native part could not be put in place: others may write into/],
+  ['changed', '', /did not keep/],
+] as const)('a refusal of the kind "%s" that says "%s" has its own words', (kind, message, words) => {
+  const refusal: KeychainRefusal = { id: 1, ok: false, kind, message }
   expect(judgeRefusal(refusal, LINUX, 'the OS keychain')).toMatchObject({
     code: 'store_unusable',
     message: expect.stringMatching(words),
