@@ -1,7 +1,8 @@
 /** docs/adding-a-service.md, done as it says: in a copy of the project that then compiles and passes. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { NODE } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
 import { startCommand } from '../harness/program.ts'
@@ -46,7 +47,9 @@ const changed = (source: string, diff: string): string => {
 
 test('the service of the page compiles, and passes what every service must', async () => {
   const home = freshHome()
-  const project = join(home.path, 'project')
+  // Not in the home, where nothing may hold a secret: tests are full of them.
+  const project = mkdtempSync(join(tmpdir(), 'keyturn-page-'))
+  onTestFinished(() => rmSync(project, { recursive: true, force: true }))
   for (const name of COPIED) cpSync(join(ROOT, name), join(project, name), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'))
   for (const { file, language, text } of blocks()) {

@@ -55,6 +55,7 @@ const inKeychain = (): Home => {
   const home = rig.signedIn()
   const settings = join(home.config, 'settings.json')
   writeFileSync(settings, readFileSync(settings, 'utf8').replaceAll('"store": "file"', '"store": "keychain"'))
+  rmSync(join(home.config, 'credentials.json'))
   return home
 }
 

@@ -52,7 +52,7 @@ const opens = async ({ home, service }: World, variables: (browser: string) => V
 /** Ends the program by a mistake of its own: a place in it is broken before it begins. */
 const mistaken = ({ home }: World): Variables => {
   const path = join(home.path, 'broken.cjs')
-  writeFileSync(path, `require('node:os').hostname = () => { throw new Error('EXAMPLE mistake') }\n`)
+  writeFileSync(path, `URL.canParse = () => { throw new Error('EXAMPLE mistake') }\n`)
   return { NODE_OPTIONS: `--require ${path}` }
 }
 

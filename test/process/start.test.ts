@@ -17,6 +17,8 @@ const wordsOf = (page: string): string[] => page.split(' ').filter(Boolean)
 test('each text is what the whole program prints', () => {
   const requests = Object.keys(TEXTS).map((page) => (page === '--version' ? [page] : [...wordsOf(page), '--help']))
   const script = `
+    // Each begins as if it were the only one.
+    require('node:events').defaultMaxListeners = Infinity
     const { main } = require(${JSON.stringify(join(dist, 'main.js'))})
     const requests = ${JSON.stringify(requests)}
     void (async () => { for (const request of requests) { await main(request); process.stdout.write('\\0') } })()`
