@@ -7,8 +7,8 @@ import { add, NOTHING, runTests, totalLine } from './tests.mjs'
 
 /** What can differ from one Node to the next: streams, signals, terminals, threads, sockets and certificates. */
 const FILES = [
-  ...['commands', 'every-operation', 'login', 'new-keys', 'google', 'exec', 'terminal', 'waiting'],
-  ...['pipes', 'streams', 'tls', 'api', 'chosen-json', 'build', 'package'],
+  ...['commands', 'login', 'new-keys', 'exec', 'terminal', 'pipes', 'streams'],
+  ...['start', 'tls', 'api', 'chosen-json', 'build', 'package'],
 ].map((name) => `test/process/${name}.test.ts`)
 
 /** @param {(line: string) => void} say */
