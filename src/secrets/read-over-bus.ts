@@ -21,7 +21,7 @@ const WELCOME = /^DATA\r\nOK [0-9a-f]+\r\n/
 const BUS = 'org.freedesktop.DBus'
 const SECRETS = { destination: 'org.freedesktop.secrets', path: '/org/freedesktop/secrets' }
 
-const hello: Call = {
+const HELLO: Call = {
   serial: 1,
   destination: BUS,
   path: '/org/freedesktop/DBus',
@@ -31,7 +31,7 @@ const hello: Call = {
   body: () => {},
 }
 
-const openSession: Call = {
+const OPEN_SESSION: Call = {
   ...SECRETS,
   serial: 2,
   interface: 'org.freedesktop.Secret.Service',
@@ -73,7 +73,7 @@ const getSecret = (item: string, session: string): Call => ({
   body: ({ text }) => text(session),
 })
 
-/** Of the first address, where it is a socket in the file system; `null` for every other kind. */
+/** Of the first address, where it is a socket in the file system with a plain name; `null` for every other kind. */
 export const busPath = (address: string | undefined): string | null => {
   const path = /^unix:(?:[^;]*,)?path=([^,;]+)/.exec(address ?? '')?.[1]
   return path === undefined || path.includes('%') ? null : path
@@ -115,13 +115,13 @@ async function* messagesFrom(socket: Socket): AsyncGenerator<Message> {
 }
 
 const talk = async (socket: Socket, account: string): Promise<string | null> => {
-  const first = [hello, openSession, searchItems(account)]
+  const first = [HELLO, OPEN_SESSION, searchItems(account)]
   socket.write(Buffer.concat([Buffer.from(INTRODUCTION), ...first.map(encodeCall)]))
   let session = ''
   for await (const { type, replySerial, body } of messagesFrom(socket)) {
     if (type === ERROR) return null
     if (type !== ANSWER) continue
-    if (replySerial === openSession.serial) session = sessionIn(body)
+    if (replySerial === OPEN_SESSION.serial) session = sessionIn(body)
     if (replySerial === GET) return secretIn(body)
     if (replySerial !== SEARCH) continue
     const item = onlyItemIn(body)
