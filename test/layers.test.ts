@@ -80,7 +80,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   // The loopback port that a browser comes back to is the session's own.
   'node:http': ['http/', 'server/', 'session/loopback.ts'],
   'node:https': ['http/'],
-  'node:net': ['http/', 'server/', 'session/loopback.ts'],
+  'node:net': ['http/', 'server/', 'secrets/read-over-bus.ts', 'session/loopback.ts'],
   'node:process': ['main.ts', 'secrets/keychain-child.ts'],
   'node:tls': ['http/'],
   '@clack/prompts': ['terminal/'],

@@ -1,9 +1,10 @@
-/** The OS keychain: Secret Service, macOS Keychain, Windows Credential Manager, each through the child that can be killed. */
+/** The OS keychain: Secret Service, macOS Keychain, Windows Credential Manager, through the child that can be killed. */
 import type { Wait } from '../vocabulary/clock.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { judgeRefusal, judgeSilence, type KeychainPlace } from './keychain-failure.ts'
 import type { KeychainReply, KeychainRequest } from './keychain-protocol.ts'
-import { ChildEnded, type ChildPlan, type KeychainSession, startKeychainSession } from './keychain-session.ts'
+import type { ChildPlan, KeychainSession } from './keychain-session.ts'
+import { readOverBus } from './read-over-bus.ts'
 import { assertSize } from './size-limit.ts'
 import type { Store } from './store.ts'
 
@@ -69,6 +70,8 @@ export const makeKeychainStore = (options: KeychainOptions): Store => {
   const perform = async (question: Question, signal: AbortSignal): Promise<string | boolean | null> => {
     signal.throwIfAborted()
     if (final) throw final
+    // Most commands read one secret, and then nothing is started, nor what that takes loaded.
+    const { ChildEnded, startKeychainSession } = await import('./keychain-session.ts')
     if (session === null || session.hasEnded()) session = startKeychainSession(options)
     const asked = session
     try {
@@ -84,11 +87,17 @@ export const makeKeychainStore = (options: KeychainOptions): Store => {
     }
   }
 
+  /** While there is a child, it is asked: it has found out more by then than a look can. */
+  const look = async (account: string, signal: AbortSignal): Promise<string | null> =>
+    platform === 'linux' && session === null && final === null ? readOverBus(account, options, signal) : null
+
   return {
     name: 'keychain',
     where,
     read: async (account, signal) => {
-      const value = await perform({ operation: 'read', account, secret: null }, signal)
+      signal.throwIfAborted()
+      const value =
+        (await look(account, signal)) ?? (await perform({ operation: 'read', account, secret: null }, signal))
       return typeof value === 'string' ? value : null
     },
     write: async (account, secret, signal) => {
@@ -99,7 +108,7 @@ export const makeKeychainStore = (options: KeychainOptions): Store => {
   }
 }
 
-const helperEnded = (error: ChildEnded, where: string): Failure =>
+const helperEnded = (error: Error, where: string): Failure =>
   new Failure('store_unusable', `${where} can't be used: the helper that talks to it ended (${error.message})`, {
     hint: 'try again; if it stays so, install keyturn again, or keep secrets in a file: keyturn login --store file',
     cause: error,

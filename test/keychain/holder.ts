@@ -1,8 +1,8 @@
-/** A program for the tests: one operation on the keychain, then nothing more. argv: child path, deadline, operation. */
+/** A program for the tests: reads one entry of the keychain, then nothing more. argv: child path, deadline, account. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeKeychainStore } from '../../src/secrets/keychain-store.ts'
 
-const [childPath = '', deadline = '0'] = process.argv.slice(2)
+const [childPath = '', deadline = '0', account = ''] = process.argv.slice(2)
 const store = makeKeychainStore({
   execPath: process.execPath,
   childPath,
@@ -13,7 +13,7 @@ const store = makeKeychainStore({
   onSlow: () => process.stdout.write('slow\n'),
 })
 const done = (text: string) => process.stdout.write(`${text}\n`)
-store.read('held', new AbortController().signal).then(
+store.read(account, new AbortController().signal).then(
   (secret) => done(`read ${secret}`),
   (failure) => done(`failed ${failure.code}`),
 )
