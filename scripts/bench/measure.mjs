@@ -51,28 +51,25 @@ const numberIn = (path, pattern) => {
 }
 /** The most memory of a process that was ever resident, in bytes; 0 where the system does not tell, or when it is over. */
 export const peakOf = (pid) => numberIn(`/proc/${pid}/status`, /VmHWM:\s+(\d+)/) * 1024
-const childOf = (pid) => numberIn(`/proc/${pid}/task/${pid}/children`, /^(\d+)/)
 
 /**
  * Looks at a running program every millisecond: the system forgets how much memory it took as soon as it is over.
  * @param {number} pid
  */
 const watch = (pid) => {
-  const seen = { peak: 0, helper: 0 }
+  let peak = 0
   const look = () => {
-    seen.peak = Math.max(seen.peak, peakOf(pid))
-    const child = childOf(pid)
-    if (child) seen.helper = Math.max(seen.helper, peakOf(child))
+    peak = Math.max(peak, peakOf(pid))
   }
   const looking = setInterval(look, 1)
   return () => {
     clearInterval(looking)
-    return { peak: seen.peak || null, helper: seen.helper || null }
+    return { peak: peak || null }
   }
 }
 
 /**
- * How long it took, until its first byte and in all; the most memory of it, and of the helper that it started.
+ * How long it took, until its first byte and in all; and the most memory of it.
  * @param {Run} run
  */
 export const watched = (run) =>

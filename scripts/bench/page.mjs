@@ -49,8 +49,8 @@ are not in it. Output goes to a pipe, the network is loopback, files are in the 
 this project sets itself; nothing fails for it. Memory is what was resident at most, looked at every millisecond.
 
 \`account show\` asks a service in a process of its own, which has its answer ready. Without a keychain the key is in
-\`KEYTURN_API_KEY\`; the keychain is GNOME's, read by a helper process with memory of its own. Over https the certificate is
-checked, beside the authorities that Node brings, as ever.`
+\`KEYTURN_API_KEY\`; the keychain is GNOME's. Over https the certificate is checked, beside the authorities that Node
+brings, as ever.`
 
 /** Above it, one other process at least had work for half of the time. */
 const BUSY = 0.5

@@ -33,13 +33,12 @@ export const startUpTable = (versions, measured) =>
 
 export const oneNodeTable = (version, measured) =>
   table(
-    ['command', 'time', '`node -e 0` beside it', 'memory at most', 'its helper'],
+    ['command', 'time', '`node -e 0` beside it', 'memory at most'],
     measured.map(({ row, on: { [version]: figures } }) => [
       row.name,
       milliseconds(figures.ms),
       milliseconds(figures.bare),
       figures.peak && orBold(megabytes(figures.peak), row.asks && figures.peak > MOST_MEMORY),
-      megabytes(figures.helper),
     ]),
   )
 

@@ -45,9 +45,6 @@ export const measureRow = async ({ args, env }, node, times) => {
   const time = pairsOf(node, run, times)
   const seen = []
   for (let i = 0; i < WATCHED; i += 1) seen.push(await watched(run))
-  const known = (name) => {
-    const figures = seen.map((each) => each[name]).filter((each) => each !== null)
-    return figures.length === 0 ? null : median(figures)
-  }
-  return { ...time, peak: known('peak'), helper: known('helper') }
+  const peaks = seen.map(({ peak }) => peak).filter((peak) => peak !== null)
+  return { ...time, peak: peaks.length === 0 ? null : median(peaks) }
 }
