@@ -4,6 +4,8 @@ import type { Answer, App } from './app.ts'
 import { runCommandLine } from './command-line.ts'
 import { compose, type World } from './compose.ts'
 import { asksForJson } from './json-option.ts'
+import { lateOutput } from './terminal/late-output.ts'
+import type { Streams } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Wait } from './vocabulary/clock.ts'
 import { Failure, isFailure } from './vocabulary/failure.ts'
@@ -35,6 +37,40 @@ let signalsAreHandedOver = false
 
 const HANDED_OVER = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
+const interrupt = () => stop(new Failure('interrupted', 'stopped by Ctrl-C'))
+const terminate = () => stop(new Failure('terminated', 'stopped by SIGTERM'))
+const listenToStops = () => process.on('SIGINT', interrupt).on('SIGTERM', terminate)
+
+/** The system ends what hears no signal, so nothing that must not be cut in two is done like that. */
+const unheard = (write: () => void): boolean => {
+  if (isHeld || signalsAreHandedOver) return false
+  process.off('SIGINT', interrupt).off('SIGTERM', terminate)
+  try {
+    write()
+  } finally {
+    listenToStops()
+  }
+  return true
+}
+
+/** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
+const CLOSED_PIPE = 141
+
+/** An answer's write tells by itself what became of it; help, which nobody waits for, only here. */
+const notPrinted = ({ code }: NodeJS.ErrnoException) => {
+  process.exitCode ||= code === 'EPIPE' ? CLOSED_PIPE : 1
+}
+/** Talk that nobody hears is no reason to fail. */
+const notHeard = () => {}
+
+const streams: Streams = {
+  get stdin() {
+    return process.stdin
+  },
+  stdout: lateOutput(1, { open: () => process.stdout.on('error', notPrinted), unheard, onError: notPrinted }),
+  stderr: lateOutput(2, { open: () => process.stderr.on('error', notHeard), unheard, onError: notHeard }),
+}
+
 const wait: Wait = async (milliseconds, signal) => {
   try {
     await sleep(milliseconds, undefined, { signal })
@@ -57,7 +93,7 @@ const world: World = {
   nodeVersion: process.version,
   execPath: process.execPath,
   folder: __dirname,
-  streams: process,
+  streams,
   jobs: {
     stop: (reason) => stop(reason),
     // Windows suspends nothing.
@@ -101,7 +137,7 @@ const cleanOwnEnvironment = (): void => {
 /** It is obeyed before the first line of ours runs, so all that is left is to say so. */
 const warnOfNode = (): void => {
   if (!process.env.NODE_DEBUG) return
-  process.stderr.write(
+  streams.stderr.write(
     'keyturn: NODE_DEBUG is set: Node itself may print what is sent, secrets too; unset NODE_DEBUG\n',
   )
 }
@@ -135,13 +171,13 @@ const report = ({ code, message, status, hint, requestId }: Failure, asJson: boo
   const text = asJson
     ? JSON.stringify({ error: { code, message: shown.message, status, hint: shown.hint, request_id: requestId } })
     : `keyturn: ${shown.message}${shown.hint === null ? '' : `\n  ${shown.hint}`}`
-  process.stderr.write(`${text}\n`)
+  streams.stderr.write(`${text}\n`)
 }
 
 const asFailure = (error: unknown): Failure => {
   if (isFailure(error)) return error
   if (isFailure(stopping.signal.reason)) return stopping.signal.reason
-  if (world.env.KEYTURN_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  if (world.env.KEYTURN_DEBUG) streams.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   const said = error instanceof Error ? clean(error.message) : 'unknown'
   return new Failure('failed', `this is a mistake in keyturn itself: ${said}`, {
     hint: 'run it again with KEYTURN_DEBUG=1 to see where, and report that',
@@ -159,21 +195,11 @@ const stop = (failure: Failure): void => {
   setTimeout(end, LAST_WORDS).unref()
 }
 
-/** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
-const CLOSED_PIPE = 141
-
 /** What still runs by then (a name that is looked up can't be cancelled) has nobody to answer to. */
 const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
 export const main = async (args: string[]): Promise<void> => {
-  process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
-  process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped by SIGTERM')))
-  // An answer's write tells by itself what became of it; help, which nobody waits for, only here.
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    process.exitCode ||= code === 'EPIPE' ? CLOSED_PIPE : 1
-  })
-  // Talk that nobody hears is no reason to fail.
-  process.stderr.on('error', () => {})
+  listenToStops()
   cleanOwnEnvironment()
   warnOfNode()
   let isOver = false
@@ -184,7 +210,7 @@ export const main = async (args: string[]): Promise<void> => {
   try {
     await runCommandLine(args, {
       version: world.version,
-      print: (text) => void process.stdout.write(text),
+      print: (text) => void streams.stdout.write(text),
       compose: (options) => compose(world, options),
       show,
     })
