@@ -1,9 +1,10 @@
 /** The composition root: the only file that names `process`, shows an answer or a failure, and sets the exit code. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, App } from './app.ts'
-import { runCommandLine } from './command-line.ts'
 import { compose, type World } from './compose.ts'
 import { asksForJson } from './json-option.ts'
+import { type CommandLine, performer } from './perform.ts'
+import { readPlainly } from './plain-line.ts'
 import { lateOutput } from './terminal/late-output.ts'
 import type { Streams } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
@@ -198,6 +199,23 @@ const stop = (failure: Failure): void => {
 /** What still runs by then (a name that is looked up can't be cancelled) has nobody to answer to. */
 const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
+const line: CommandLine = {
+  version: world.version,
+  print: (text) => void streams.stdout.write(text),
+  compose: (options) => compose(world, options),
+  show,
+}
+
+const run = async (args: string[]): Promise<void> => {
+  const plain = await readPlainly(
+    args,
+    performer(line, () => null),
+  )
+  if (plain !== null) return plain()
+  const { runCommandLine } = await import('./command-line.ts')
+  await runCommandLine(args, line)
+}
+
 export const main = async (args: string[]): Promise<void> => {
   listenToStops()
   cleanOwnEnvironment()
@@ -208,12 +226,7 @@ export const main = async (args: string[]): Promise<void> => {
     if (!isOver) process.exitCode = 1
   })
   try {
-    await runCommandLine(args, {
-      version: world.version,
-      print: (text) => void streams.stdout.write(text),
-      compose: (options) => compose(world, options),
-      show,
-    })
+    await run(args)
     isOver = true
     // What could not be cut in two was done to its end, and the rest was left: who stopped it is told so.
     if (isFailure(stopping.signal.reason)) process.exitCode = stopping.signal.reason.exitCode
