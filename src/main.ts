@@ -42,9 +42,11 @@ const interrupt = () => stop(new Failure('interrupted', 'stopped by Ctrl-C'))
 const terminate = () => stop(new Failure('terminated', 'stopped by SIGTERM'))
 const listenToStops = () => process.on('SIGINT', interrupt).on('SIGTERM', terminate)
 
-/** The system ends what hears no signal, so nothing that must not be cut in two is done like that. */
+/** What is printed is the last that there is to do. */
+let isLast = false
+/** The system ends what hears no signal, so nothing that something has to follow is done like that. */
 const unheard = (write: () => void): boolean => {
-  if (isHeld || signalsAreHandedOver) return false
+  if (!isLast || isHeld) return false
   process.off('SIGINT', interrupt).off('SIGTERM', terminate)
   try {
     write()
@@ -69,7 +71,7 @@ const streams: Streams = {
     return process.stdin
   },
   stdout: lateOutput(1, { open: () => process.stdout.on('error', notPrinted), unheard, onError: notPrinted }),
-  stderr: lateOutput(2, { open: () => process.stderr.on('error', notHeard), unheard, onError: notHeard }),
+  stderr: lateOutput(2, { open: () => process.stderr.on('error', notHeard), unheard: () => false, onError: notHeard }),
 }
 
 const wait: Wait = async (milliseconds, signal) => {
@@ -155,6 +157,7 @@ const show = async (app: App, { secret, lastResort, shown, exitCode, ...answer }
     const text = (json ? await jsonOf(app, answer.json) : terminal.quiet ? answer.quiet : answer.human) ?? ''
     const tellsSecret = secret !== undefined && text.includes(secret)
     if (tellsSecret) terminal.mask(secret)
+    isLast = shown === undefined
     if (text !== '') await terminal.answer(text)
     // Fields that leave out what is shown only once choose how the answer looks, not that it is lost.
     if (!tellsSecret && lastResort !== undefined) await handOver()

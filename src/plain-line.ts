@@ -15,10 +15,14 @@ interface Recorded {
   commands: Map<string, Recorded>
   options: Map<string, Option>
   values: Values
-  /** What commander calls a handler: with the options, then the command. */
-  action: ((values: Values, command: Command) => Promise<void>) | null
+  /** It may be given words of its own. */
+  takesWords: boolean
+  /** What commander calls with the options, then the command. */
+  action: Action | null
   command: Command
 }
+
+type Action = (values: Values, command: Command) => Promise<void>
 
 interface Option {
   name: string
@@ -40,13 +44,16 @@ const recorded = (parent: Recorded | null): Recorded => {
     commands: new Map(),
     options: new Map(),
     values: {},
+    takesWords: false,
     action: null,
     command: {} as Command,
   }
   const record = {
     command: (words: string) => {
+      const [word = '', ...own] = words.split(' ')
       const inner = recorded(found)
-      if (/^[a-z-]+$/.test(words)) found.commands.set(words, inner)
+      inner.takesWords = own.length > 0
+      found.commands.set(word, inner)
       return inner.command
     },
     option: (flags: string, _does: string, read?: unknown) => {
@@ -56,7 +63,12 @@ const recorded = (parent: Recorded | null): Recorded => {
       if (not) found.values[camelCase(name)] = true
       return record
     },
-    action: (action: Recorded['action']) => {
+    addArgument: () => {
+      found.takesWords = true
+      return record
+    },
+    createArgument: () => ({ choices: () => null }),
+    action: (action: Action) => {
       found.action = action
       return record
     },
@@ -100,6 +112,6 @@ export const readPlainly = async (args: readonly string[], perform: Perform): Pr
     if (option.takesValue && !isWord) return null
     at.values[option.name] = option.takesValue ? (args[++index] ?? '') : !argument.startsWith('--no-')
   }
-  const { action, values } = command
-  return action && (() => action(values, command.command))
+  const { action, values, takesWords } = command
+  return action === null || takesWords ? null : () => action(values, command.command)
 }

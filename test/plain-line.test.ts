@@ -75,6 +75,14 @@ test.each(WORDS_ALONE.map((leaf) => [pathOf(leaf).join(' ')]))('"%s" is a plain 
   expect(await plainly(words.split(' '))).not.toBeNull()
 })
 
+const WITH_WORDS = leaves(program).filter((leaf) => !WORDS_ALONE.includes(leaf))
+test.each(WITH_WORDS.map((leaf) => [pathOf(leaf).join(' ')]))(
+  '"%s" may have more words, so it is not',
+  async (words) => {
+    expect(await plainly(words.split(' '))).toBeNull()
+  },
+)
+
 test.each([
   [[]],
   [['nosuch']],
