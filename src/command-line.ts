@@ -1,30 +1,11 @@
 import { Command, CommanderError } from 'commander'
-import type { Answer, App } from './app.ts'
 import type { Perform } from './commands/command.ts'
 import { commands } from './commands/index.ts'
-import { assertHasAnswer, readJsonOption } from './json-option.ts'
+import { declareGlobalOptions } from './global-options.ts'
+import { readJsonOption } from './json-option.ts'
+import { type CommandLine, performer } from './perform.ts'
 import { Failure } from './vocabulary/failure.ts'
 import { quoted } from './vocabulary/quoted.ts'
-
-/** What stands before or after any command's name. */
-export interface GlobalOptions {
-  profile?: string
-  service?: string
-  url?: string
-  adminUrl?: string
-  org?: string
-  timeout?: string
-  /** Of the commands that sign in or up. */
-  store?: NonNullable<App['wishes']['store']>
-  json?: boolean
-  /** Of the JSON; without them it is whole. */
-  fields?: readonly string[] | null
-  jq?: string
-  quiet?: boolean
-  verbose?: boolean
-  input: boolean
-  color: boolean
-}
 
 const TAKE_A_VALUE = ['--profile', '--service', '--url', '--admin-url', '--org', '--timeout', '--jq']
 
@@ -50,26 +31,12 @@ const helpAskedFor = (args: readonly string[]): string[] | null => {
   return args.length === 0 || own.includes('--help') || own.includes('-h') ? words : null
 }
 
-export interface CommandLine {
-  version: string
-  /** Help goes where answers go. */
-  print(text: string): void
-  compose(options: GlobalOptions): Promise<App>
-  show(app: App, answer: Answer): Promise<void>
-}
-
 /** Reads the arguments, loads the file of the one command they name, and runs it. */
 export const runCommandLine = async (args: readonly string[], line: CommandLine): Promise<void> => {
   if (args[0] === '__complete') return complete(args.slice(1), line)
   const program = declareProgram(line)
   let fields: readonly string[] | null = null
-  const perform: Perform = async (command, run) => {
-    const options = command.optsWithGlobals<GlobalOptions>()
-    if (options.jq !== undefined) assertHasAnswer(command)
-    const app = await line.compose({ ...options, fields })
-    const answer = await run(app)
-    if (answer !== null) await line.show(app, answer)
-  }
+  const perform = performer(line, () => fields)
   const asked = helpAskedFor(args)
   const word = asked === null ? firstWord(args) : (asked[0] ?? null)
   const isKnown = commands.some(({ name }) => name === word)
@@ -120,27 +87,16 @@ const complete = async ([index, ...words]: readonly string[], line: CommandLine)
 }
 
 const declareProgram = ({ version, print }: Pick<CommandLine, 'version' | 'print'>): Command =>
-  new Command('keyturn')
-    .description('turn a browser sign-in into a key in your OS keychain')
-    .version(version, '--version', 'print the version')
-    .helpOption(false)
-    .helpCommand(false)
-    .option('--profile <name>', 'the profile to use, instead of the current one')
-    .option('--service <name>', 'the service to use, where no profile says')
-    .option('--url <address>', 'the address of the service, for signing in')
-    .option('--admin-url <address>', 'where its B2B calls go, where that is another address')
-    .option('--org <id>', 'the organisation that B2B calls are for')
-    .option('--timeout <seconds>', 'how long one call, or the keychain, may take')
-    .option('--json', 'print JSON; with --json=FIELD,FIELD only those fields')
-    .option('--jq <expression>', 'print JSON through a jq expression')
-    .option('--quiet', 'print the one thing a script wants, and no talk')
-    .option('--verbose', 'show each request and answer on stderr, with nothing secret in them')
-    .option('--no-input', 'never ask for anything')
-    .option('--no-color', 'no colour')
-    .option('-h, --help', 'examples, options, JSON and exit codes')
-    .exitOverride()
-    .configureOutput({ writeOut: print, writeErr: () => {}, outputError: () => {} })
-    .showSuggestionAfterError(true)
+  declareGlobalOptions(
+    new Command('keyturn')
+      .description('turn a browser sign-in into a key in your OS keychain')
+      .version(version, '--version', 'print the version')
+      .helpOption(false)
+      .helpCommand(false)
+      .exitOverride()
+      .configureOutput({ writeOut: print, writeErr: () => {}, outputError: () => {} })
+      .showSuggestionAfterError(true),
+  )
 
 /** Everything that is declared, for what is written down of it. */
 export const wholeProgram = async (): Promise<Command> => {

@@ -1,9 +1,12 @@
 /** The composition root: the only file that names `process`, shows an answer or a failure, and sets the exit code. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, App } from './app.ts'
-import { runCommandLine } from './command-line.ts'
 import { compose, type World } from './compose.ts'
 import { asksForJson } from './json-option.ts'
+import { type CommandLine, performer } from './perform.ts'
+import { readPlainly } from './plain-line.ts'
+import { lateOutput } from './terminal/late-output.ts'
+import type { Streams } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Wait } from './vocabulary/clock.ts'
 import { Failure, isFailure } from './vocabulary/failure.ts'
@@ -35,6 +38,42 @@ let signalsAreHandedOver = false
 
 const HANDED_OVER = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
+const interrupt = () => stop(new Failure('interrupted', 'stopped by Ctrl-C'))
+const terminate = () => stop(new Failure('terminated', 'stopped by SIGTERM'))
+const listenToStops = () => process.on('SIGINT', interrupt).on('SIGTERM', terminate)
+
+/** What is printed is the last that there is to do. */
+let isLast = false
+/** The system ends what hears no signal, so nothing that something has to follow is done like that. */
+const unheard = (write: () => void): boolean => {
+  if (!isLast || isHeld) return false
+  process.off('SIGINT', interrupt).off('SIGTERM', terminate)
+  try {
+    write()
+  } finally {
+    listenToStops()
+  }
+  return true
+}
+
+/** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
+const CLOSED_PIPE = 141
+
+/** An answer's write tells by itself what became of it; help, which nobody waits for, only here. */
+const notPrinted = ({ code }: NodeJS.ErrnoException) => {
+  process.exitCode ||= code === 'EPIPE' ? CLOSED_PIPE : 1
+}
+/** Talk that nobody hears is no reason to fail. */
+const notHeard = () => {}
+
+const streams: Streams = {
+  get stdin() {
+    return process.stdin
+  },
+  stdout: lateOutput(1, { open: () => process.stdout.on('error', notPrinted), unheard, onError: notPrinted }),
+  stderr: lateOutput(2, { open: () => process.stderr.on('error', notHeard), unheard: () => false, onError: notHeard }),
+}
+
 const wait: Wait = async (milliseconds, signal) => {
   try {
     await sleep(milliseconds, undefined, { signal })
@@ -57,7 +96,7 @@ const world: World = {
   nodeVersion: process.version,
   execPath: process.execPath,
   folder: __dirname,
-  streams: process,
+  streams,
   jobs: {
     stop: (reason) => stop(reason),
     // Windows suspends nothing.
@@ -101,7 +140,7 @@ const cleanOwnEnvironment = (): void => {
 /** It is obeyed before the first line of ours runs, so all that is left is to say so. */
 const warnOfNode = (): void => {
   if (!process.env.NODE_DEBUG) return
-  process.stderr.write(
+  streams.stderr.write(
     'keyturn: NODE_DEBUG is set: Node itself may print what is sent, secrets too; unset NODE_DEBUG\n',
   )
 }
@@ -118,6 +157,7 @@ const show = async (app: App, { secret, lastResort, shown, exitCode, ...answer }
     const text = (json ? await jsonOf(app, answer.json) : terminal.quiet ? answer.quiet : answer.human) ?? ''
     const tellsSecret = secret !== undefined && text.includes(secret)
     if (tellsSecret) terminal.mask(secret)
+    isLast = shown === undefined
     if (text !== '') await terminal.answer(text)
     // Fields that leave out what is shown only once choose how the answer looks, not that it is lost.
     if (!tellsSecret && lastResort !== undefined) await handOver()
@@ -135,13 +175,13 @@ const report = ({ code, message, status, hint, requestId }: Failure, asJson: boo
   const text = asJson
     ? JSON.stringify({ error: { code, message: shown.message, status, hint: shown.hint, request_id: requestId } })
     : `keyturn: ${shown.message}${shown.hint === null ? '' : `\n  ${shown.hint}`}`
-  process.stderr.write(`${text}\n`)
+  streams.stderr.write(`${text}\n`)
 }
 
 const asFailure = (error: unknown): Failure => {
   if (isFailure(error)) return error
   if (isFailure(stopping.signal.reason)) return stopping.signal.reason
-  if (world.env.KEYTURN_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  if (world.env.KEYTURN_DEBUG) streams.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   const said = error instanceof Error ? clean(error.message) : 'unknown'
   return new Failure('failed', `this is a mistake in keyturn itself: ${said}`, {
     hint: 'run it again with KEYTURN_DEBUG=1 to see where, and report that',
@@ -159,21 +199,28 @@ const stop = (failure: Failure): void => {
   setTimeout(end, LAST_WORDS).unref()
 }
 
-/** As a shell has it for a program that SIGPIPE ended: whoever read the answer wanted no more of it. */
-const CLOSED_PIPE = 141
-
 /** What still runs by then (a name that is looked up can't be cancelled) has nobody to answer to. */
 const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
+const line: CommandLine = {
+  version: world.version,
+  print: (text) => void streams.stdout.write(text),
+  compose: (options) => compose(world, options),
+  show,
+}
+
+const run = async (args: string[]): Promise<void> => {
+  const plain = await readPlainly(
+    args,
+    performer(line, () => null),
+  )
+  if (plain !== null) return plain()
+  const { runCommandLine } = await import('./command-line.ts')
+  await runCommandLine(args, line)
+}
+
 export const main = async (args: string[]): Promise<void> => {
-  process.on('SIGINT', () => stop(new Failure('interrupted', 'stopped by Ctrl-C')))
-  process.on('SIGTERM', () => stop(new Failure('terminated', 'stopped by SIGTERM')))
-  // An answer's write tells by itself what became of it; help, which nobody waits for, only here.
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    process.exitCode ||= code === 'EPIPE' ? CLOSED_PIPE : 1
-  })
-  // Talk that nobody hears is no reason to fail.
-  process.stderr.on('error', () => {})
+  listenToStops()
   cleanOwnEnvironment()
   warnOfNode()
   let isOver = false
@@ -182,12 +229,7 @@ export const main = async (args: string[]): Promise<void> => {
     if (!isOver) process.exitCode = 1
   })
   try {
-    await runCommandLine(args, {
-      version: world.version,
-      print: (text) => void process.stdout.write(text),
-      compose: (options) => compose(world, options),
-      show,
-    })
+    await run(args)
     isOver = true
     // What could not be cut in two was done to its end, and the rest was left: who stopped it is told so.
     if (isFailure(stopping.signal.reason)) process.exitCode = stopping.signal.reason.exitCode

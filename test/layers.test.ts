@@ -50,9 +50,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'commands/index.ts',
     'commands/command.ts',
     'commands/candidates.ts',
-    'app.ts',
     'json-option.ts',
+    'global-options.ts',
+    'perform.ts',
   ],
+  'global-options.ts': ['app.ts'],
+  'perform.ts': ['commands/command.ts', 'app.ts', 'global-options.ts', 'json-option.ts'],
+  'plain-line.ts': ['commands/index.ts', 'commands/command.ts', 'global-options.ts'],
   'compose.ts': [
     'vocabulary/',
     'files/',
@@ -62,7 +66,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'terminal/',
     'session/',
     'app.ts',
-    'command-line.ts',
+    'global-options.ts',
   ],
   'main.ts': [''],
   // The answers that need no program are read from a file; for all else it loads main.
@@ -75,7 +79,7 @@ const TYPES_ONLY = ['app.ts']
 /** What reaches out of the program, and the rooms that may hold it; the rest of Node's modules only compute. */
 const FROM_OUTSIDE: Record<string, readonly string[]> = {
   'node:child_process': ['secrets/', 'terminal/', 'files/git.ts'],
-  'node:fs': ['files/', 'compose.ts', 'start.ts', 'executable/'],
+  'node:fs': ['files/', 'terminal/late-output.ts', 'compose.ts', 'start.ts', 'executable/'],
   'node:fs/promises': ['files/'],
   // The loopback port that a browser comes back to is the session's own.
   'node:http': ['http/', 'server/', 'session/loopback.ts'],
@@ -88,7 +92,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   '@napi-rs/keyring': ['secrets/'],
   '@valibot/to-json-schema': ['server/'],
   chalk: ['terminal/'],
-  commander: ['commands/', 'command-line.ts', 'manual/'],
+  commander: ['commands/', 'command-line.ts', 'global-options.ts', 'plain-line.ts', 'manual/'],
   hono: ['server/', 'services/'],
   jose: ['server/', 'services/'],
   'jq-wasm': ['terminal/jq-worker.ts'],

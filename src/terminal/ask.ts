@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
@@ -21,7 +22,7 @@ export interface Choice {
 
 interface Common {
   input: Terminal['streams']['stdin']
-  output: Terminal['streams']['stderr']
+  output: Writable
   signal: AbortSignal
   withGuide: boolean
 }
@@ -47,7 +48,9 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
     stdin.on('keypress', onKey).on('end', end)
     const stopped = AbortSignal.any([signal, ended.signal])
     try {
-      const answer = await question({ input: stdin, output: stderr, signal: stopped, withGuide: false })
+      // A terminal, so Node's own stream.
+      const output = stderr as NodeJS.WriteStream
+      const answer = await question({ input: stdin, output, signal: stopped, withGuide: false })
       if (typeof answer !== 'symbol') return answer
       throw stopped.aborted ? stopped.reason : new Failure('interrupted', 'cancelled')
     } finally {

@@ -1,14 +1,14 @@
 /** A program that is run in keyturn's place: the terminal, the signals and the exit code are its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import type { Readable, Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { clean } from '../vocabulary/clean.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Secret } from '../vocabulary/secret.ts'
 import { createRedactor } from './redact.ts'
-import type { Streams } from './terminal.ts'
+import type { Output, Streams } from './terminal.ts'
 
 export interface ChildRun {
   command: string
@@ -67,8 +67,14 @@ const endOf = (child: ChildProcess, command: string): Promise<number> =>
     child.once('close', (code, name) => resolve(name === null ? (code ?? 1) : 128 + constants.signals[name]))
   })
 
-const pipe = async (child: ChildProcess, from: Readable | null, secret: Secret | null, to: Writable): Promise<void> => {
+const pipe = async (
+  child: ChildProcess,
+  from: Readable | null,
+  secret: Secret | null,
+  output: Output,
+): Promise<void> => {
   if (from === null || secret === null) return
+  const to = new Writable({ write: (part, _encoding, written) => void output.write(part, written) })
   // Nobody reads on: the program is told as it would be without keyturn in between. Windows has no such signal.
   to.once('error', () => child.kill(constants.signals.SIGPIPE ?? 'SIGTERM'))
   await pipeline(from, createRedactor(secret), to, { end: false }).catch(() => {})

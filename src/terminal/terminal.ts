@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { maskingLine } from './mask.ts'
@@ -8,10 +8,12 @@ export interface Input extends Readable {
   isTTY?: boolean
   setRawMode?(mode: boolean): unknown
 }
-export interface Output extends Writable {
+export interface Output {
   isTTY?: boolean
   columns?: number
   rows?: number
+  /** Calls when all of it was taken, or could not be. */
+  write(data: string | Uint8Array, written?: (error?: Error | null) => void): unknown
 }
 
 export interface Streams {
