@@ -53,8 +53,10 @@ const removeEntry = async (store: Store, name: string, signal: AbortSignal): Pro
  */
 export const renameProfile = async (context: SessionContext, from: string, to: string): Promise<Settings> => {
   assertName(to)
-  // Whoever has a lock already must not wait for it.
-  assertFree(await context.settings.read(), to)
+  const known = await context.settings.read()
+  existingProfile(known, from)
+  // Whoever has a lock already must not wait for it, so no name is locked twice.
+  assertFree(known, to)
   return bothLocked(context, from, to, () =>
     context.finish(async ({ signal, settings: file }) => {
       const settings = await file.read()
