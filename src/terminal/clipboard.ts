@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Environment } from '../vocabulary/environment.ts'
+import { type Environment, isRemote } from '../vocabulary/environment.ts'
 import type { Output } from './terminal.ts'
 
 export interface ClipboardSurroundings {
@@ -26,7 +26,7 @@ export const copyText = async (text: string, surroundings: ClipboardSurroundings
 
 /** The programs that may reach the clipboard of whoever sits here, the likeliest first. */
 export const clipboardTools = ({ env, platform }: ClipboardSurroundings): string[][] => {
-  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return []
+  if (isRemote(env)) return []
   if (platform === 'darwin') return [['pbcopy']]
   // By its whole path: Windows looks into the current folder before it looks elsewhere.
   if (platform === 'win32') return [[`${env.SystemRoot || 'C:\\Windows'}\\System32\\clip.exe`]]
