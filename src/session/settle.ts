@@ -5,6 +5,7 @@ import type { Unfinished } from '../settings/unfinished.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Key } from '../vocabulary/key.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import type { SessionContext } from './context.ts'
 import { readRecord } from './entry.ts'
 import type { InForce } from './in-force.ts'
@@ -75,7 +76,7 @@ const settleKey = async (context: SessionContext, inForce: InForce, note: Unfini
       await client.revokeKey(http, key.id)
       context.tell(`an earlier keyturn had the key "${name}" made and did not come to keep it; it is revoked`)
     } else {
-      const revoke = `keyturn keys revoke ${clean(key.id, 1000)}`
+      const revoke = `keyturn keys revoke ${shellWord(key.id)}`
       context.tell(
         `an earlier keyturn had the key "${name}" made and may not have shown it; if you do not have it: ${revoke}`,
       )
