@@ -28,7 +28,7 @@ export const settle = async (context: SessionContext, inForce: InForce, left: re
   }
   const http = signed(hurried, inForce)
   await quietly(context, () => settleOutgoing(hurried, inForce, http))
-  for (const note of left.filter(({ profile }) => profile === inForce.profile)) {
+  for (const note of left) {
     await quietly(context, () => settleKey(hurried, inForce, note, http))
   }
 }
