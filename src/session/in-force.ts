@@ -3,7 +3,7 @@ import { anyService, findService, services } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
 import { assertProfileName, findProfile, type Profile, type Settings } from '../settings/settings.ts'
 import { serviceAddress } from '../vocabulary/address.ts'
-import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
+import { type Credential, type CredentialSource, isHeaderSafe } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
 import { nearest } from '../vocabulary/nearest.ts'
@@ -89,8 +89,14 @@ const environmentCredential = ({ apiKey, token }: Wishes): Credential | null => 
 }
 
 const headerSafe = (value: string, variable: string): string => {
-  if (/^[\x21-\x7e]{1,8192}$/.test(value)) return value
-  throw new Failure('usage', `${variable} holds something that is no key and no token: it has blanks or odd characters`)
+  if (isHeaderSafe(value)) return value
+  throw new Failure(
+    'usage',
+    `${variable} holds something that is no key and no token: it has blanks or odd characters`,
+    {
+      hint: `set it again, or: unset ${variable}`,
+    },
+  )
 }
 
 /** With a credential in the environment no profile is needed, and where service and address are named none is read. */
