@@ -16,7 +16,10 @@ const PATIENCE = 2000
 
 /** Puts a text into a clipboard; `null` when there is none. */
 export const copyText = async (text: string, surroundings: ClipboardSurroundings): Promise<Clipboard | null> => {
-  for (const tool of clipboardTools(surroundings)) if (await feed(tool, text)) return 'machine'
+  for (const tool of clipboardTools(surroundings)) {
+    // A key that copies must never end a sign-in that waits.
+    if (await feed(tool, text).catch(() => false)) return 'machine'
+  }
   const { stderr, env } = surroundings
   if (stderr.isTTY !== true || env.TERM === 'dumb') return null
   // OSC 52: through SSH too, it is the terminal before the person that takes the text.
