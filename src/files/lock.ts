@@ -9,8 +9,7 @@ import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../vocabulary/failure.ts'
 import { attempt, type Holder, holderText, isGone, newHolder, parseHolder } from './holder.ts'
-import { meansNoLinks } from './no-links.ts'
-import { errorCode } from './private-file.ts'
+import { errorCode, meansNoLinks } from './private-file.ts'
 import type { FileTools } from './tools.ts'
 
 /** How long to wait for another process; its work takes milliseconds, or one network call. */

@@ -5,8 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { lookAt, type Seen } from './look.ts'
-import { meansNoLinks } from './no-links.ts'
-import { failed, type PrivateFile, syncFolder } from './private-file.ts'
+import { failed, meansNoLinks, type PrivateFile, syncFolder } from './private-file.ts'
 
 export interface NewFile {
   /** As an absolute path. */
