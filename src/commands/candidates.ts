@@ -92,11 +92,8 @@ const findOption = (command: Command, word: string): Option | null =>
 
 const described = (word: string, meaning: string): string => `${word}\t${meaning}`
 
-const optionsOf = (command: Command): string[] => [
-  ...allOptions(command).flatMap(({ long, description, hidden }) =>
-    long && !hidden ? described(long, description) : [],
-  ),
-]
+const optionsOf = (command: Command): string[] =>
+  allOptions(command).flatMap(({ long, description, hidden }) => (long && !hidden ? described(long, description) : []))
 
 const wordsOf = (command: Command): string[] =>
   command.commands.map((word) => described(word.name(), word.summary() || word.description()))

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import type { Answer, App } from '../app.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import type { Declare } from './command.ts'
 import { SCRIPTS, SHELLS, type Shell } from './completion-scripts.ts'
 
@@ -35,7 +36,7 @@ const run = async (app: App, shell: Shell, install: boolean): Promise<Answer> =>
   const { say, style } = app.terminal
   say(`${style.err.green('✓')} completion for ${shell} is in ${path}`)
   say(`  ${next}`)
-  say(`  to undo it: rm '${path}'`)
+  say(`  to undo it: rm ${shellWord(path)}`)
   return { json: { shell, path, next }, human: null, quiet: path }
 }
 
@@ -63,7 +64,10 @@ const placeOf = (env: Environment, shell: Shell): Place => {
     return { path: join(data, 'bash-completion', 'completions', 'keyturn'), next: `${next}; ${without}` }
   }
   const folder = join(data, 'zsh', 'site-functions')
-  return { path: join(folder, '_keyturn'), next: `put this line into ~/.zshrc, before compinit: fpath+=('${folder}')` }
+  return {
+    path: join(folder, '_keyturn'),
+    next: `put this line into ~/.zshrc, before compinit: fpath+=(${shellWord(folder)})`,
+  }
 }
 
 /** The XDG Base Directory Specification has a relative one ignored. */

@@ -6,6 +6,7 @@ import { openSession } from '../session/renew.ts'
 import { facts } from '../terminal/table.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { NewKey } from '../vocabulary/key.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import { choosePlace, type PlaceOptions } from './key-place.ts'
 import { lastResort, makeInPlace } from './make-in-place.ts'
 
@@ -73,5 +74,7 @@ const days = (text: string): number => {
   const [, count, unit = 'd'] = /^(\d{1,5})([dwmy])?$/.exec(text) ?? []
   const result = Number(count) * (IN_DAYS[unit] ?? 1)
   if (result > 0) return result
-  throw new Failure('usage', `"${text}" is no time`, { hint: 'give days, weeks, months or years: --expires-in 90d' })
+  throw new Failure('usage', `${quoted(text)} is no time`, {
+    hint: 'give days, weeks, months or years: --expires-in 90d',
+  })
 }

@@ -2,10 +2,10 @@ import type { Answer, App } from '../app.ts'
 import { credentialInForce, type InForce } from '../session/in-force.ts'
 import { freshened } from '../session/renew.ts'
 import { addressText } from '../vocabulary/address.ts'
-import { clean } from '../vocabulary/clean.ts'
 import { credentialSecret } from '../vocabulary/credential.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 import type { Declare } from './command.ts'
 import { withProfile } from './with-profile.ts'
 
@@ -29,7 +29,7 @@ export const declareExec: Declare = (program, perform) => {
 const run = async (app: App, [command = '', ...args]: string[], options: ExecOptions): Promise<Answer> => {
   const variable = options.env ?? null
   if (variable !== null && !/^[A-Za-z_]\w*$/.test(variable)) {
-    throw new Failure('usage', `"${clean(variable)}" can't be the name of a variable`, {
+    throw new Failure('usage', `${quoted(variable)} can't be the name of a variable`, {
       hint: 'give letters, digits and _: keyturn exec --env ZECTRE_API_KEY -- COMMAND',
     })
   }

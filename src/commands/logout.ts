@@ -3,7 +3,7 @@ import { environmentVariable, profileName } from '../session/in-force.ts'
 import { endingWords } from '../session/outgoing.ts'
 import { failureOf, type SignedOut, signOut } from '../session/sign-out.ts'
 import { clean } from '../vocabulary/clean.ts'
-import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
 import { withProfile } from './with-profile.ts'
 
@@ -132,18 +132,12 @@ const stillAlive = (profile: string, failure: Failure): Failure =>
     `the credential of "${profile}" is forgotten here, but could not be ended at the service: ${failure.message}`,
     {
       hint: 'end it on the dashboard, or sign in again and revoke it: keyturn keys list',
-      ...saidWith(failure),
+      ...detailsOf(failure),
     },
   )
 
 const ofProfile = (profile: string, failure: Failure): Failure =>
   new Failure(failure.code, `profile "${profile}": ${failure.message}`, {
     hint: failure.hint ?? `try that one again: keyturn logout --profile ${profile}`,
-    ...saidWith(failure),
+    ...detailsOf(failure),
   })
-
-const saidWith = (failure: Failure) => ({
-  ...(failure.status === null ? {} : { status: failure.status }),
-  ...(failure.requestId === null ? {} : { requestId: failure.requestId }),
-  cause: failure,
-})

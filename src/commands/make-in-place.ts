@@ -4,8 +4,9 @@ import type { InForce } from '../session/in-force.ts'
 import type { Kept } from '../session/keep.ts'
 import { type MadeKey, makeKey } from '../session/make-key.ts'
 import { clean } from '../vocabulary/clean.ts'
-import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { NewKey } from '../vocabulary/key.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import type { KeyPlace } from './key-place.ts'
 
 /** Makes a key and keeps it where it belongs, as one step that no stop cuts in two. */
@@ -38,14 +39,12 @@ export const lastResort = (made: NewKey, name: string): string =>
 
 const notKept = (error: unknown, made: NewKey, name: string): unknown => {
   if (!isFailure(error)) return error
-  const { code, message, status } = error
   return new Failure(
-    code,
-    `the key "${clean(made.name ?? name, 80)}" was made, but not kept where it should be: ${message}`,
+    error.code,
+    `the key "${clean(made.name ?? name, 80)}" was made, but not kept where it should be: ${error.message}`,
     {
-      hint: `it stands above; keep it, or revoke it: keyturn keys revoke ${clean(made.id, 1000)}`,
-      ...(status === null ? {} : { status }),
-      cause: error,
+      hint: `it stands above; keep it, or revoke it: keyturn keys revoke ${shellWord(made.id)}`,
+      ...detailsOf(error),
     },
   )
 }

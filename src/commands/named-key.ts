@@ -1,6 +1,7 @@
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Key } from '../vocabulary/key.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 
 /**
  * The key that a word means: its id, else its prefix, else its name. One that is alive is meant before those that were
@@ -14,7 +15,7 @@ export const namedKey = (keys: readonly Key[], word: string, verb: 'revoke' | 'r
     const [found, another] = meant
     if (another !== undefined) {
       throw new Failure('usage', `"${clean(word, 16)}" fits more than one key`, {
-        hint: `name it by its id: keyturn keys ${verb} ${meant.map(({ id }) => clean(id, 1000)).join(', or ')}`,
+        hint: `name it by its id: keyturn keys ${verb} ${meant.map(({ id }) => shellWord(id)).join(', or ')}`,
       })
     }
     if (found !== undefined) return found

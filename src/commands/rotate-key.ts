@@ -6,8 +6,9 @@ import { openSession } from '../session/renew.ts'
 import { whoIs } from '../session/who-is.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { credentialSecret } from '../vocabulary/credential.ts'
-import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { Key, NewKey } from '../vocabulary/key.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import { endsIn, newKeyAnswer } from './create-key.ts'
 import { choosePlace, inProfile } from './key-place.ts'
 import { lastResort, makeInPlace } from './make-in-place.ts'
@@ -22,7 +23,7 @@ export const rotateKey = async (app: App, word: string): Promise<Answer> => {
   const old = namedKey(await list(http), word, 'rotate')
   if (old.is_active === false) {
     throw new Failure('refused', `the key ${keyLabel(old)} has ended already`, {
-      hint: `make a new one: keyturn keys create ${clean(old.name ?? 'NAME')}`,
+      hint: `make a new one: keyturn keys create ${shellWord(old.name ?? 'NAME')}`,
     })
   }
   return isInForce(old, inForce)
@@ -110,8 +111,7 @@ const stillAlive = (old: Key, reason: string, cause: unknown): Failure =>
     isFailure(cause) ? cause.code : 'failed',
     `the new key is there, but the old one is still alive: ${reason}`,
     {
-      hint: `revoke it yourself: keyturn keys revoke ${clean(old.id, 1000)}`,
-      ...(isFailure(cause) && cause.status !== null ? { status: cause.status } : {}),
-      cause,
+      hint: `revoke it yourself: keyturn keys revoke ${shellWord(old.id)}`,
+      ...(isFailure(cause) ? detailsOf(cause) : { cause }),
     },
   )

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import type { Answer, App } from '../app.ts'
-import { addressFault } from '../vocabulary/address.ts'
-import { clean } from '../vocabulary/clean.ts'
+import { addressFault, shownAddress } from '../vocabulary/address.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { quoted } from '../vocabulary/quoted.ts'
-import type { Declare } from './command.ts'
+import { collect, type Declare } from './command.ts'
 import { serveScreen } from './serve-screen.ts'
 
 interface ServeOptions {
@@ -33,7 +32,7 @@ export const declareServe: Declare = (program, perform) => {
     .option('--google', 'RESTume: take the ID tokens of a small issuer that is started beside it')
     .option('--google-issuer <address>', 'RESTume: take the ID tokens of that issuer')
     .option('--google-client-id <id>', 'the client that those tokens are made for')
-    .option('--fault <fault>', 'let something go wrong: keyturn help faults; can be given again', another, [])
+    .option('--fault <fault>', 'let something go wrong: keyturn help faults; can be given again', collect, [])
     .option('--host <address>', 'where to listen instead of this machine alone; needs the next one too')
     .option('--i-know-this-is-not-production', 'others may reach this server, and it is no production server')
     .action((names: string[], options: ServeOptions, command) => perform(command, (app) => serve(app, names, options)))
@@ -74,8 +73,6 @@ const serve = async (app: App, names: string[], options: ServeOptions): Promise<
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1']
-
-const another = (fault: string, before: string[]): string[] => [...before, fault]
 
 const requireNoProduction = (app: App, { host, seed, iKnowThisIsNotProduction }: ServeOptions): void => {
   if (app.env.NODE_ENV === 'production') {
@@ -126,14 +123,14 @@ const googleOf = ({ google, googleIssuer, googleClientId }: ServeOptions) => {
   if (googleIssuer === undefined) return {}
   if (googleClientId !== undefined) return { google: { issuer: googleIssuer, clientId: googleClientId } }
   throw new Failure('usage', '--google-issuer needs --google-client-id: tokens are made for one client', {
-    hint: `give both: keyturn serve restume --google-issuer ${clean(googleIssuer)} --google-client-id ID`,
+    hint: 'give both: keyturn serve restume --google-issuer ADDRESS --google-client-id ID',
   })
 }
 
 const jwksAddress = (text: string): URL => {
   const fault = addressFault(text)
   if (fault === null) return new URL(text)
-  throw new Failure('usage', `"${clean(text)}" can't be where keys are found: ${fault}`, {
+  throw new Failure('usage', `${shownAddress(text)} can't be where keys are found: ${fault}`, {
     hint: 'give an https:// address: --zectre-jwks https://example.com/.well-known/jwks.json',
   })
 }

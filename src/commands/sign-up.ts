@@ -8,6 +8,7 @@ import { chooseEndpoint, loginThere } from '../session/target.ts'
 import { accountLabel } from '../vocabulary/account.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
 import { askPassword, type PersonOptions } from './person.ts'
@@ -49,7 +50,7 @@ const signUp = async (app: App, word: string | null, options: SignUpOptions): Pr
   say(`${style.err.green('✓')} ${service.title} has an account for ${accountLabel(account) ?? clean(asked.email)} now`)
   if (service.operations['verify-email'] !== null) {
     const same = await sameService(app, service, endpoint)
-    say(`  a code is on its way by mail: keyturn verify-email CODE ${same} --email ${clean(asked.email)}`)
+    say(`  a code is on its way by mail: keyturn verify-email CODE ${same} --email ${shellWord(asked.email)}`)
   }
   say(`  to sign in: ${await loginThere(app, service, endpoint)}`)
   return { json: standingOf({ profile: null, service, ...endpoint }, null, null, account), human: null, quiet: null }

@@ -5,6 +5,7 @@ import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { quoted } from '../vocabulary/quoted.ts'
 import { Secret } from '../vocabulary/secret.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import type { Declare } from './command.ts'
 import { emailOf, endpointOf, sameService } from './unsigned.ts'
 
@@ -45,7 +46,7 @@ const resend = async (app: App, options: VerifyOptions): Promise<Answer> => {
   const email = await emailOf(app, options.email)
   const endpoint = await endpointOf(app, service)
   await call(app.connect(endpoint, null), email)
-  const next = `keyturn verify-email CODE ${await sameService(app, service, endpoint)} --email ${clean(email)}`
+  const next = `keyturn verify-email CODE ${await sameService(app, service, endpoint)} --email ${shellWord(email)}`
   app.terminal.say(`if ${clean(email)} has an account that is not verified, a new code is on its way: ${next}`)
   return { json: { email, sent: true }, human: null, quiet: null }
 }

@@ -5,8 +5,8 @@ import { errorCode } from '../files/private-file.ts'
 import { credentialsFile } from '../secrets/file-store.ts'
 import { type Settings, settingsFile } from '../settings/settings.ts'
 import { isFailure } from '../vocabulary/failure.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import { type Finding, failure, good, nothingKept, warning } from './finding.ts'
-import { quoted } from './quoted.ts'
 
 const ELSEWHERE = 'or use another folder: export KEYTURN_CONFIG_DIR=/path/to/one'
 
@@ -18,15 +18,19 @@ const examineFolder = (folder: string): Finding => {
   if (seen === null) return good('folder', `${folder}, which is made at the first sign-in`)
   const is = (problem: string) => `${folder} ${problem}`
   if (seen.kind === 'file' || seen.kind === 'other')
-    return failure('folder', is('is no folder'), `move it away: mv ${quoted(folder)} ${quoted(`${folder}.old`)}`)
+    return failure('folder', is('is no folder'), `move it away: mv ${shellWord(folder)} ${shellWord(`${folder}.old`)}`)
   if (!seen.isOwn) return failure('folder', is('belongs to another user'), `run keyturn as that user, ${ELSEWHERE}`)
   if (!mayWrite(folder))
-    return failure('folder', is('can not be written to'), `make it writable: chmod 700 ${quoted(folder)}, ${ELSEWHERE}`)
+    return failure(
+      'folder',
+      is('can not be written to'),
+      `make it writable: chmod 700 ${shellWord(folder)}, ${ELSEWHERE}`,
+    )
   if (seen.isOpen)
     return warning(
       'folder',
       is(`is open to others (mode ${seen.permissions})`),
-      `close it: chmod 700 ${quoted(folder)}`,
+      `close it: chmod 700 ${shellWord(folder)}`,
     )
   return good('folder', folder)
 }
@@ -47,7 +51,7 @@ const examineFile = <T>(
     finding: failure(name, `${file.path} ${problem}`, hint),
     value: null,
   })
-  const away = `move it away: mv ${quoted(file.path)} ${quoted(`${file.path}.old`)}`
+  const away = `move it away: mv ${shellWord(file.path)} ${shellWord(`${file.path}.old`)}`
   let seen: Seen | null
   let text: string
   try {
@@ -57,7 +61,7 @@ const examineFile = <T>(
     if (!seen.isOwn) return bad('belongs to another user', `run keyturn as that user, ${ELSEWHERE}`)
     text = textAt(file.path)
   } catch (error) {
-    return bad(`can't be read: ${wordsOf(error)}`, `make it yours to read: chmod 600 ${quoted(file.path)}`)
+    return bad(`can't be read: ${wordsOf(error)}`, `make it yours to read: chmod 600 ${shellWord(file.path)}`)
   }
   try {
     const value = understand(file, text)
@@ -65,7 +69,7 @@ const examineFile = <T>(
       return bad(`is damaged; the next command that writes keeps it aside and starts anew`, ifDamaged)
     if (!seen.isOpen) return { finding: good(name, `${basename(file.path)}: ${describe(value)}`), value }
     const detail = `${file.path} is open to others (mode ${seen.permissions}): ${describe(value)}`
-    return { finding: warning(name, detail, `close it: chmod 600 ${quoted(file.path)}`), value }
+    return { finding: warning(name, detail, `close it: chmod 600 ${shellWord(file.path)}`), value }
   } catch (error) {
     if (!isFailure(error)) throw error
     return { finding: failure(name, error.message, error.hint ?? away), value: null }
@@ -94,7 +98,7 @@ export const examineFiles = (
   }
   const copy = platform === 'win32' ? 'copy' : 'cp'
   const own = settingsFile(folder)
-  const keep = `put it right in an editor, or sign in again; a copy first: ${copy} ${quoted(own.path)} ${quoted(`${own.path}.copy`)}`
+  const keep = `put it right in an editor, or sign in again; a copy first: ${copy} ${shellWord(own.path)} ${shellWord(`${own.path}.copy`)}`
   const settings = examineFile('settings', own, keep, describeSettings)
   const store = credentialsFile(folder)
   const credentials = examineFile('secrets', store, 'sign in again: keyturn login --store file', ({ entries }) =>

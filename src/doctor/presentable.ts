@@ -25,8 +25,10 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 
 /** A text as it may stand in a public bug report: nothing in it of who the person is, or of any secret. */
 export const presentable = (text: string, { home, userName, secrets }: Private): string => {
-  const struck = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), clean(text, 2000))
-  const nameless = struck.replace(USER_INFO, '//…@').replace(EMAIL, '[email]')
+  // The longest first: one may begin with another. And before anything is cut, which would leave a half.
+  const longestFirst = secrets.toSorted((one, other) => other.length - one.length)
+  const struck = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
+  const nameless = clean(struck, 2000).replace(USER_INFO, '//…@').replace(EMAIL, '[email]')
   const atHome = home.length > 1 ? nameless.replace(new RegExp(`${escaped(home)}(?![\\w.-])`, 'g'), '~') : nameless
   if (userName === '') return atHome
   return atHome.replace(new RegExp(`(?<=[\\\\/])${escaped(userName)}(?![\\w.-])`, 'g'), '[user]')

@@ -1,5 +1,5 @@
 import { release } from 'node:os'
-import type { Environment } from '../vocabulary/environment.ts'
+import { type Environment, isRemote, isSet } from '../vocabulary/environment.ts'
 import { type Finding, failure, good } from './finding.ts'
 
 const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' }
@@ -25,12 +25,11 @@ export const examineProgram = ({ version, nodeVersion, platform, arch }: Program
 
 /** Where the program runs: over SSH, in WSL, in a container, in a CI job; several may be true. */
 export const examinePlace = (env: Environment, container: boolean): Finding => {
-  const isRemote = Boolean(env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT)
   const places = [
-    isRemote && 'an SSH session',
+    isRemote(env) && 'an SSH session',
     env.WSL_DISTRO_NAME && 'WSL',
     container && 'a container',
-    env.CI && env.CI !== 'false' && 'a CI job',
+    isSet(env.CI) && 'a CI job',
   ].filter((place) => typeof place === 'string')
   const display = env.WAYLAND_DISPLAY ? 'Wayland display' : env.DISPLAY ? 'X display' : null
   return good('place', [places.join(', ') || 'this machine itself', display].filter(Boolean).join(', '))

@@ -1,5 +1,6 @@
 import { services } from '../services/registry.ts'
 import { findProfile, isProfileName, type Settings } from '../settings/settings.ts'
+import { isHeaderSafe } from '../vocabulary/credential.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 import { type Finding, failure, good, note, warning } from './finding.ts'
 
@@ -23,7 +24,7 @@ const examineCredentials = (env: Environment, settings: Settings | null): Findin
   if (first === undefined) return []
   const name = `variable:${first}`
   const away = `unset ${first}`
-  if (!/^[\x21-\x7e]{1,8192}$/.test(env[first] ?? '')) {
+  if (!isHeaderSafe(env[first] ?? '')) {
     const detail = `${first} holds something that is no key and no token: it has blanks or odd characters`
     return [failure(name, detail, `set it again, or: ${away}`)]
   }

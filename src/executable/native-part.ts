@@ -3,7 +3,7 @@
  * once, where nobody but its owner may write, and is compared byte for byte before it is loaded.
  */
 import { randomUUID } from 'node:crypto'
-import { lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { ensurePrivateFolder } from '../files/private-file.ts'
 import { NOT_PLACED } from '../secrets/keychain-protocol.ts'
@@ -67,6 +67,12 @@ const isWhole = (path: string, bytes: Uint8Array): boolean => {
 
 const put = (path: string, bytes: Uint8Array): void => {
   const half = `${path}.${randomUUID()}`
-  writeFileSync(half, bytes, { flag: 'wx', mode: 0o500 })
-  renameSync(half, path)
+  try {
+    writeFileSync(half, bytes, { flag: 'wx', mode: 0o500 })
+    renameSync(half, path)
+  } catch (error) {
+    rmSync(half, { force: true })
+    // Another start was quicker, and Windows replaces nothing that is loaded.
+    if (!isWhole(path, bytes)) throw error
+  }
 }

@@ -9,11 +9,12 @@ import * as fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../vocabulary/failure.ts'
 import { attempt, type Holder, holderText, isGone, newHolder, parseHolder } from './holder.ts'
-import { errorCode } from './private-file.ts'
+import { errorCode, meansNoLinks } from './private-file.ts'
 import type { FileTools } from './tools.ts'
 
 /** How long to wait for another process; its work takes milliseconds, or one network call. */
 const PATIENCE = 10_000
+
 /** `false` when the name is taken. */
 const create = (path: string, text: string): boolean => {
   try {
@@ -22,7 +23,7 @@ const create = (path: string, text: string): boolean => {
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false
     // Windows gives links to the privileged alone; a plain file does, though a kill can leave it empty.
-    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'UNKNOWN'].includes(errorCode(error))) throw error
+    if (!meansNoLinks(error)) throw error
   }
   try {
     fs.writeFileSync(path, text, { flag: 'wx', mode: 0o600 })

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { lookAt, type Seen } from './look.ts'
-import { failed, type PrivateFile, syncFolder } from './private-file.ts'
+import { failed, meansNoLinks, type PrivateFile, syncFolder } from './private-file.ts'
 
 export interface NewFile {
   /** As an absolute path. */
@@ -84,9 +84,8 @@ const takeName = (temporary: string, path: string): void => {
     fs.linkSync(temporary, path)
     fs.rmSync(temporary)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ''
-    // Some file systems have no links; the name was free a moment ago.
-    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(code)) throw error
+    // The name was free a moment ago.
+    if (!meansNoLinks(error)) throw error
     fs.renameSync(temporary, path)
   }
 }

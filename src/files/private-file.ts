@@ -65,6 +65,10 @@ const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG']
 export const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
+/** What is said where there are no links; by Windows of exFAT, EISDIR (nodejs/node#65817). */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EISDIR', 'UNKNOWN']
+export const meansNoLinks = (error: unknown): boolean => NO_LINKS.includes(errorCode(error))
+
 const refuse = (file: PrivateFile, problem: string, hint: string, cause?: unknown): Failure =>
   new Failure(file.code, `${file.title} can't be used: ${file.path} ${problem}`, { hint, cause })
 

@@ -37,30 +37,24 @@ export const commandHelp = (command: Described): string => {
     ...wrap(command.does, WIDTH),
     ...section(
       'examples',
-      page === null
-        ? []
-        : page.examples.flatMap(([line, does]) => [
-            `  ${line}`,
-            ...wrap(does, WIDTH - 6).map((text) => `      ${text}`),
-          ]),
+      (page?.examples ?? []).flatMap(([line, does]) => [
+        `  ${line}`,
+        ...wrap(does, WIDTH - 6).map((text) => `      ${text}`),
+      ]),
     ),
     ...section(
       'commands',
-      command.commands.length === 0
-        ? []
-        : listed(
-            command.commands.map(({ words, does }) => [words, does]),
-            24,
-          ),
+      listed(
+        command.commands.map(({ words, does }) => [words, does]),
+        24,
+      ),
     ),
     ...section(
       'options',
-      command.options.length === 0
-        ? []
-        : listed(
-            command.options.map(({ flags, does }) => [flags, does]),
-            26,
-          ),
+      listed(
+        command.options.map(({ flags, does }) => [flags, does]),
+        26,
+      ),
     ),
     ...section(
       'json',
@@ -79,12 +73,10 @@ export const programHelp = (program: Described): string => {
     const names = Object.keys(pages).filter((words) => does.has(words))
     return section(
       title,
-      names.length === 0
-        ? []
-        : listed(
-            names.map((words) => [words, does.get(words) ?? '']),
-            13,
-          ),
+      listed(
+        names.map((words) => [words, does.get(words) ?? '']),
+        13,
+      ),
     )
   })
   const lines = [
@@ -110,12 +102,13 @@ export const programHelp = (program: Described): string => {
 
 /** What every command takes. */
 export const optionsHelp = (program: Described): string =>
-  page('what every command takes, before its words or behind them', [
-    ...listed(
+  page(
+    'what every command takes, before its words or behind them',
+    listed(
       program.globals.map(({ flags, does }) => [flags, does]),
       22,
     ),
-  ])
+  )
 
 export const topicHelp = (name: string): string | null => {
   const topic = Object.hasOwn(topics, name) ? topics[name] : undefined

@@ -20,12 +20,14 @@ const ENVIRONMENT = [
   ['KEYTURN_BROWSER', 'the program that opens a page; then BROWSER, then the system’s own'],
   ['KEYTURN_GOOGLE_ISSUER', 'who signs Google’s ID tokens'],
   ['KEYTURN_GOOGLE_CLIENT_ID', 'the client that a service has with Google'],
+  ['KEYTURN_GOOGLE_CLIENT_SECRET', 'its secret, where it has one'],
   ['KEYTURN_DEBUG', 'set to 1: where a mistake in keyturn itself happened'],
 ] as const
 
 const USUAL = [
   ['NO_COLOR, FORCE_COLOR', 'no colour; colour though nobody seems to look'],
   ['CI', 'ask nothing, and draw nothing that moves'],
+  ['ACCESSIBLE', 'draw nothing twice: for screen readers'],
   ['HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY', 'the way out, and who is reached without it'],
   ['NODE_EXTRA_CA_CERTS', 'certificate authorities of your own'],
   ['XDG_CONFIG_HOME', 'where settings are kept on Linux'],

@@ -1,6 +1,6 @@
 /** ID tokens of one OpenID provider, by its published keys (OpenID Connect Core 1.0 §3.1.3.7). Loaded only where one is named. */
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
-import { addressFault } from '../vocabulary/address.ts'
+import { addressFault, shownAddress } from '../vocabulary/address.ts'
 import { clean } from '../vocabulary/clean.ts'
 import type { Clock } from '../vocabulary/clock.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -68,7 +68,7 @@ export const makeIdTokenVerifier = (trusted: TrustedIssuer): VerifyIdToken => {
 const requireSafe = (issuer: string): void => {
   const fault = addressFault(issuer)
   if (fault === null) return
-  throw new Failure('usage', `"${clean(issuer)}" can't be an issuer of ID tokens: ${fault}`, {
+  throw new Failure('usage', `${shownAddress(issuer)} can't be an issuer of ID tokens: ${fault}`, {
     hint: `give an https:// address, or http:// on this machine: --google-issuer ${GOOGLE}`,
   })
 }

@@ -1,13 +1,12 @@
 import type { Outgoing, SecretRecord } from '../secrets/record.ts'
 import { anyService, findService, services } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
-import { findProfile, isProfileName, type Profile, type Settings } from '../settings/settings.ts'
+import { assertProfileName, findProfile, type Profile, type Settings } from '../settings/settings.ts'
 import { serviceAddress } from '../vocabulary/address.ts'
-import type { Credential, CredentialSource } from '../vocabulary/credential.ts'
+import { type Credential, type CredentialSource, isHeaderSafe } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { JsonObject } from '../vocabulary/json.ts'
 import { nearest } from '../vocabulary/nearest.ts'
-import { quoted } from '../vocabulary/quoted.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import { tokenExpiry } from '../vocabulary/token-expiry.ts'
 import type { Endpoint, SessionContext, Wishes } from './context.ts'
@@ -90,8 +89,14 @@ const environmentCredential = ({ apiKey, token }: Wishes): Credential | null => 
 }
 
 const headerSafe = (value: string, variable: string): string => {
-  if (/^[\x21-\x7e]{1,8192}$/.test(value)) return value
-  throw new Failure('usage', `${variable} holds something that is no key and no token: it has blanks or odd characters`)
+  if (isHeaderSafe(value)) return value
+  throw new Failure(
+    'usage',
+    `${variable} holds something that is no key and no token: it has blanks or odd characters`,
+    {
+      hint: `set it again, or: unset ${variable}`,
+    },
+  )
 }
 
 /** With a credential in the environment no profile is needed, and where service and address are named none is read. */
@@ -126,9 +131,10 @@ const requiredProfile = async (context: SessionContext): Promise<Profile> => {
 /** `--profile`, then `KEYTURN_PROFILE`, then the current one. */
 export const profileName = (wishes: Wishes, settings: Settings): string => {
   const name = wishes.profile ?? settings.current
-  if (name !== null && isProfileName(name)) return name
-  if (name !== null)
-    throw new Failure('usage', `${quoted(name)} can't be the name of a profile`, { hint: 'see: keyturn status --all' })
+  if (name !== null) {
+    assertProfileName(name)
+    return name
+  }
   const [known] = Object.keys(settings.profiles)
   if (known !== undefined) {
     throw new Failure('sign_in_needed', 'no profile is in use', { hint: `choose one: keyturn profile use ${known}` })

@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi'
 import { serviceTime } from '../http/retry-after.ts'
 import type { WireAnswer } from '../http/transport.ts'
-import { addressFault, isLoopback } from '../vocabulary/address.ts'
+import { addressFault, isLoopback, shownAddress } from '../vocabulary/address.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
@@ -30,7 +30,7 @@ export interface Issuer {
 
 export const openIssuer = async (context: GoogleContext, google: GoogleClient): Promise<Issuer> => {
   const fault = addressFault(google.issuer)
-  if (fault !== null) throw new Failure('usage', `"${clean(google.issuer)}" can't be an issuer: ${fault}`)
+  if (fault !== null) throw new Failure('usage', `${shownAddress(google.issuer)} can't be an issuer: ${fault}`)
   const issuer = new URL(google.issuer)
   const client: oauth.Client = { client_id: google.clientId, [oauth.clockTolerance]: SKEW }
   // The issuer's tokens are judged by the issuer's clock: this machine's may be wrong by days.

@@ -2,7 +2,7 @@ import type { SecretRecord } from '../secrets/record.ts'
 import type { ProfileUser } from '../settings/settings.ts'
 import type { Account } from '../vocabulary/account.ts'
 import type { Credential } from '../vocabulary/credential.ts'
-import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
 import { changeEntry, readRecord } from './entry.ts'
 import { endOutgoing, isSame, outgoingOf, type Replaced } from './outgoing.ts'
@@ -114,8 +114,7 @@ const askWhoIs = async (
         `what ${service.title} has just given, it does not accept: ${error.message}`,
         {
           hint: `it is not kept, and what was kept before still is; start again: ${loginCommand(target)}`,
-          ...(error.status === null ? {} : { status: error.status }),
-          cause: error,
+          ...detailsOf(error),
         },
       )
     }

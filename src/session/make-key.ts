@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { operationOf } from '../services/registry.ts'
 import type { KeyRequest } from '../services/service.ts'
 import type { Unfinished } from '../settings/unfinished.ts'
-import { Failure, isFailure } from '../vocabulary/failure.ts'
+import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { NewKey } from '../vocabulary/key.ts'
 import type { SessionContext } from './context.ts'
 import type { InForce } from './in-force.ts'
@@ -76,7 +76,5 @@ const MAY_HAVE_MADE_IT = [
 const maybeMade = (failure: Failure, name: string): Failure =>
   new Failure(failure.code, `${failure.message}; the key "${name}" may have been made all the same`, {
     hint: 'see whether it was: keyturn keys list',
-    ...(failure.status === null ? {} : { status: failure.status }),
-    ...(failure.requestId === null ? {} : { requestId: failure.requestId }),
-    cause: failure,
+    ...detailsOf(failure),
   })

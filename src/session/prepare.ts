@@ -1,9 +1,8 @@
 import { probe } from '../secrets/probe.ts'
 import type { Store } from '../secrets/store.ts'
 import type { Service } from '../services/service.ts'
-import { findProfile, isProfileName, type Profile } from '../settings/settings.ts'
-import { Failure, isFailure } from '../vocabulary/failure.ts'
-import { quoted } from '../vocabulary/quoted.ts'
+import { assertProfileName, findProfile, type Profile } from '../settings/settings.ts'
+import { type Failure, isFailure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
 import { readRecord } from './entry.ts'
 import { chooseEndpoint, type Target, wishedStore } from './target.ts'
@@ -16,11 +15,7 @@ export const prepareTarget = async (
 ): Promise<Target> => {
   const settings = await context.settings.read()
   const profile = context.wishes.profile ?? service.name
-  if (!isProfileName(profile)) {
-    throw new Failure('usage', `${quoted(profile)} can't be the name of a profile`, {
-      hint: 'use letters, digits and . _ - @, at most 64 of them',
-    })
-  }
+  assertProfileName(profile)
   const existing = findProfile(settings, profile)
   const store = await provenStore(context, existing, settings.consents.file_store, consent)
   const record = await readRecord(store, profile, context.signal)

@@ -1,7 +1,7 @@
 /** What the person does to profiles by name: choose one, remove one, rename one. */
 import { decodeRecord } from '../secrets/record.ts'
 import type { Store } from '../secrets/store.ts'
-import { findProfile, isProfileName, type Profile, type Settings } from '../settings/settings.ts'
+import { assertProfileName, findProfile, type Profile, type Settings } from '../settings/settings.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { nearest } from '../vocabulary/nearest.ts'
@@ -12,6 +12,7 @@ import { readRecord } from './entry.ts'
 export const existingProfile = (settings: Settings, name: string): Profile => {
   const found = findProfile(settings, name)
   if (found !== null) return found
+  assertProfileName(name)
   const meant = nearest(name, Object.keys(settings.profiles))
   throw new Failure('usage', `there is no profile "${clean(name)}"`, {
     hint: meant === null ? 'see which there are: keyturn profile list' : `did you mean ${meant}?`,
@@ -52,9 +53,11 @@ const removeEntry = async (store: Store, name: string, signal: AbortSignal): Pro
  * moment at least one of the two is whole.
  */
 export const renameProfile = async (context: SessionContext, from: string, to: string): Promise<Settings> => {
-  assertName(to)
-  // Whoever has a lock already must not wait for it.
-  assertFree(await context.settings.read(), to)
+  assertProfileName(to)
+  const known = await context.settings.read()
+  existingProfile(known, from)
+  // Whoever has a lock already must not wait for it, so no name is locked twice.
+  assertFree(known, to)
   return bothLocked(context, from, to, () =>
     context.finish(async ({ signal, settings: file }) => {
       const settings = await file.read()
@@ -80,13 +83,6 @@ export const renameProfile = async (context: SessionContext, from: string, to: s
 const bothLocked = <T>(context: SessionContext, from: string, to: string, work: () => Promise<T>): Promise<T> => {
   const [first, second] = [from, to].sort() as [string, string]
   return context.exclusively(first, () => context.exclusively(second, work))
-}
-
-const assertName = (name: string): void => {
-  if (isProfileName(name)) return
-  throw new Failure('usage', `"${clean(name)}" can't be the name of a profile`, {
-    hint: 'give up to 64 letters, digits and ._@-, and begin with a letter or digit: keyturn profile rename OLD NEW',
-  })
 }
 
 /** Some keychains and file systems know no difference between capitals and small letters, so names must differ in more. */

@@ -1,3 +1,4 @@
+import { findProfile } from '../settings/settings.ts'
 import type { SessionContext } from './context.ts'
 import type { InForce } from './in-force.ts'
 
@@ -5,8 +6,8 @@ import type { InForce } from './in-force.ts'
 export const rememberOrg = async (context: SessionContext, { profile, org }: InForce): Promise<void> => {
   if (profile === null || org === null) return
   await context.settings.change((settings) => {
-    const known = settings.profiles[profile]
-    if (known === undefined || known.org === org) return settings
+    const known = findProfile(settings, profile)
+    if (known === null || known.org === org) return settings
     return { ...settings, profiles: { ...settings.profiles, [profile]: { ...known, org } } }
   })
 }

@@ -25,7 +25,7 @@ interface OpenSession {
 export const openSession = async (context: SessionContext): Promise<OpenSession> => {
   const inForce = await credentialInForce(context, (service, base) => void prepare(context, service, base))
   const http = signed(context, inForce)
-  const left = inForce.profile === null ? [] : await leftUnfinished(context)
+  const left = await leftUnfinished(context, inForce)
   if (left.length + inForce.outgoing.length > 0) await (await import('./settle.ts')).settle(context, inForce, left)
   return { inForce, client: await inForce.service.client(), http }
 }
@@ -34,10 +34,11 @@ export const openSession = async (context: SessionContext): Promise<OpenSession>
 const prepare = (context: SessionContext, service: Service, base: URL): Promise<unknown> =>
   Promise.all([service.client(), context.transport.prepare?.(base)]).catch(() => {})
 
-/** Notes that can't be read are no reason for a command to fail. */
-const leftUnfinished = async ({ unfinished, tell }: SessionContext): Promise<Unfinished[]> => {
+/** The profile's own. Notes that can't be read are no reason for a command to fail. */
+const leftUnfinished = async ({ unfinished, tell }: SessionContext, { profile }: InForce): Promise<Unfinished[]> => {
+  if (profile === null) return []
   try {
-    return await unfinished.left()
+    return (await unfinished.left()).filter((note) => note.profile === profile)
   } catch (error) {
     if (!isFailure(error)) throw error
     tell(error.message)

@@ -5,6 +5,7 @@ import type { Unfinished } from '../settings/unfinished.ts'
 import { clean } from '../vocabulary/clean.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Key } from '../vocabulary/key.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import type { SessionContext } from './context.ts'
 import { readRecord } from './entry.ts'
 import type { InForce } from './in-force.ts'
@@ -27,7 +28,7 @@ export const settle = async (context: SessionContext, inForce: InForce, left: re
   }
   const http = signed(hurried, inForce)
   await quietly(context, () => settleOutgoing(hurried, inForce, http))
-  for (const note of left.filter(({ profile }) => profile === inForce.profile)) {
+  for (const note of left) {
     await quietly(context, () => settleKey(hurried, inForce, note, http))
   }
 }
@@ -75,7 +76,7 @@ const settleKey = async (context: SessionContext, inForce: InForce, note: Unfini
       await client.revokeKey(http, key.id)
       context.tell(`an earlier keyturn had the key "${name}" made and did not come to keep it; it is revoked`)
     } else {
-      const revoke = `keyturn keys revoke ${clean(key.id, 1000)}`
+      const revoke = `keyturn keys revoke ${shellWord(key.id)}`
       context.tell(
         `an earlier keyturn had the key "${name}" made and may not have shown it; if you do not have it: ${revoke}`,
       )

@@ -1,3 +1,4 @@
+import type { SecretRecord } from '../secrets/record.ts'
 import { findProfile } from '../settings/settings.ts'
 import type { Credential } from '../vocabulary/credential.ts'
 import { Failure, isFailure } from '../vocabulary/failure.ts'
@@ -34,12 +35,12 @@ export const signOut = async (context: SessionContext, profile: string, wishes: 
   const store = await context.openStore(known?.store ?? wishedStore(context, null))
   const before = await readRecord(store, profile, context.signal)
   if (before === null) throw notSignedIn(profile)
-  const given = before.credential?.kind === 'api_key' && before.credential.origin === 'given'
-  const end = before.credential !== null && !wishes.local && (!given || (await wishes.mayEndGiven()))
+  const mayEndGiven = isGiven(before) && !wishes.local && (await wishes.mayEndGiven())
   // A refresh under way is waited for, and one that comes later finds nothing to renew.
   const { ending, outgoing } = await context.exclusively(profile, async () => {
     const record = await readRecord(store, profile, context.signal)
     const credential = record?.credential ?? null
+    const end = !wishes.local && (!isGiven(record) || mayEndGiven)
     const result =
       end && record !== null && credential !== null ? await endAtService(context, { ...record, credential }) : null
     const others: Ending[] = []
@@ -66,6 +67,9 @@ export const signOut = async (context: SessionContext, profile: string, wishes: 
   })
   return { profile, had: before.credential?.kind ?? 'sign-in', ending, outgoing, where: store.where }
 }
+
+const isGiven = (record: SecretRecord | null): boolean =>
+  record?.credential?.kind === 'api_key' && record.credential.origin === 'given'
 
 const onlyForgotten = (kind: Credential['kind']): Ending => ({
   kind,

@@ -5,6 +5,7 @@ import type { Service } from '../services/service.ts'
 import { findProfile, type Profile } from '../settings/settings.ts'
 import { addressText, serviceAddress } from '../vocabulary/address.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import type { Endpoint, SessionContext, Wishes } from './context.ts'
 
 /** Where a sign-in goes: a service at an address, kept under a profile's name in a store. */
@@ -72,7 +73,7 @@ export const addressesOf = ({ service, base, adminBase }: Pick<Target, 'service'
 /** What a command to type needs behind it to get to this address; nothing where it gets there by itself. */
 export const toAddress = (service: Service, base: URL, known: Profile | null): string => {
   const byItself = known?.service === service.name ? known.url : addressText(new URL(service.url))
-  return addressText(base) === byItself ? '' : ` --url ${addressText(base)}`
+  return addressText(base) === byItself ? '' : ` --url ${shellWord(addressText(base))}`
 }
 
 /** The command that signs in there under that name. */

@@ -1,13 +1,12 @@
 import { join, resolve } from 'node:path'
+import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
-
-type Env = Readonly<Record<string, string | undefined>>
 
 /**
  * Where keyturn keeps its files: `KEYTURN_CONFIG_DIR`, then `XDG_CONFIG_HOME/keyturn`, then the platform's folder. The
  * XDG Base Directory Specification has a relative `XDG_CONFIG_HOME` ignored.
  */
-export const configFolder = (env: Env, platform: NodeJS.Platform): string => {
+export const configFolder = (env: Environment, platform: NodeJS.Platform): string => {
   if (env.KEYTURN_CONFIG_DIR) return resolve(env.KEYTURN_CONFIG_DIR)
   if (env.XDG_CONFIG_HOME?.startsWith('/')) return join(env.XDG_CONFIG_HOME, 'keyturn')
   if (platform === 'win32') return join(homeFrom(env, 'APPDATA'), 'keyturn')
@@ -15,7 +14,7 @@ export const configFolder = (env: Env, platform: NodeJS.Platform): string => {
   return join(homeFrom(env, 'HOME'), '.config', 'keyturn')
 }
 
-const homeFrom = (env: Env, name: 'HOME' | 'APPDATA'): string => {
+const homeFrom = (env: Environment, name: 'HOME' | 'APPDATA'): string => {
   const home = env[name]
   if (home) return home
   throw new Failure('failed', `there is no place for keyturn's files: ${name} is not set`, {

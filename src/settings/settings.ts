@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 import { changeJson, isRecord, type JsonFile, readJson } from '../files/json-file.ts'
 import type { FileTools } from '../files/tools.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { quoted } from '../vocabulary/quoted.ts'
 
 export interface ProfileUser {
   id: string | null
@@ -36,6 +38,13 @@ const NO_SETTINGS: Settings = { version: 1, current: null, consents: { file_stor
 
 /** Safe as a word on a command line, as a JSON name and as an account in every keychain. */
 export const isProfileName = (name: string): boolean => /^[A-Za-z0-9_@][A-Za-z0-9._@-]{0,63}$/.test(name)
+
+export const assertProfileName = (name: string): void => {
+  if (isProfileName(name)) return
+  throw new Failure('usage', `${quoted(name)} can't be the name of a profile`, {
+    hint: 'give up to 64 letters, digits and . _ - @, beginning with none of . and -; which there are: keyturn profile list',
+  })
+}
 
 /** By its own name only: `constructor` is a profile when somebody made it, and not before. */
 export const findProfile = (settings: Settings, name: string): Profile | null =>

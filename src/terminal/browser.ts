@@ -1,4 +1,4 @@
-import type { Environment } from '../vocabulary/environment.ts'
+import { type Environment, isRemote, isSet } from '../vocabulary/environment.ts'
 
 export interface BrowserSurroundings {
   env: Environment
@@ -15,11 +15,11 @@ export interface BrowserSurroundings {
  */
 export const browserObstacle = ({ env, platform, seen, container }: BrowserSurroundings): string | null => {
   if (!seen) return 'there is no terminal'
-  if ((env.CI ?? '') !== '' && env.CI !== 'false') return 'this is a CI job'
+  if (isSet(env.CI)) return 'this is a CI job'
   const chosen = env.KEYTURN_BROWSER || env.BROWSER
-  if (chosen === 'none' || chosen === 'false') return 'BROWSER says so'
+  if (chosen === 'none' || chosen === 'false') return `${env.KEYTURN_BROWSER ? 'KEYTURN_BROWSER' : 'BROWSER'} says so`
   if (env.KEYTURN_BROWSER) return null
-  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return 'this is an SSH session'
+  if (isRemote(env)) return 'this is an SSH session'
   if (container) return 'this is a container'
   const display = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME
   return platform === 'linux' && !display ? 'there is no display' : null

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Environment } from '../vocabulary/environment.ts'
+import { type Environment, isRemote } from '../vocabulary/environment.ts'
 import type { Output } from './terminal.ts'
 
 export interface ClipboardSurroundings {
@@ -16,7 +16,10 @@ const PATIENCE = 2000
 
 /** Puts a text into a clipboard; `null` when there is none. */
 export const copyText = async (text: string, surroundings: ClipboardSurroundings): Promise<Clipboard | null> => {
-  for (const tool of clipboardTools(surroundings)) if (await feed(tool, text)) return 'machine'
+  for (const tool of clipboardTools(surroundings)) {
+    // A key that copies must never end a sign-in that waits.
+    if (await feed(tool, text).catch(() => false)) return 'machine'
+  }
   const { stderr, env } = surroundings
   if (stderr.isTTY !== true || env.TERM === 'dumb') return null
   // OSC 52: through SSH too, it is the terminal before the person that takes the text.
@@ -26,7 +29,7 @@ export const copyText = async (text: string, surroundings: ClipboardSurroundings
 
 /** The programs that may reach the clipboard of whoever sits here, the likeliest first. */
 export const clipboardTools = ({ env, platform }: ClipboardSurroundings): string[][] => {
-  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return []
+  if (isRemote(env)) return []
   if (platform === 'darwin') return [['pbcopy']]
   // By its whole path: Windows looks into the current folder before it looks elsewhere.
   if (platform === 'win32') return [[`${env.SystemRoot || 'C:\\Windows'}\\System32\\clip.exe`]]

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Environment } from '../vocabulary/environment.ts'
+import { type Environment, isSet } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { maskingLine } from './mask.ts'
 import { type Style, styleFor } from './style.ts'
@@ -107,6 +107,3 @@ const answered = (writing: Promise<void>): Promise<void> =>
     const code = error.code ?? 'unknown'
     throw new Failure('failed', `the answer could not be written to standard output (${code})`, { cause: error })
   })
-
-const isSet = (value: string | undefined): boolean =>
-  value !== undefined && value !== '' && value !== 'false' && value !== '0'

@@ -22,14 +22,15 @@ export const addressFault = (text: string): string | null => {
   return null
 }
 
-/** Nobody's user name and password, nor what may stand behind the host. */
-const shown = (text: string): string => (URL.canParse(text) ? `"${clean(new URL(text).origin)}"` : quoted(text))
+/** A refused address, for the message that says so: nobody's user name and password, nor what may stand behind the host. */
+export const shownAddress = (text: string): string =>
+  URL.canParse(text) ? `"${clean(new URL(text).origin)}"` : quoted(text)
 
 /** The address of a service as a person or a script gives it: checked, without a slash at its end. */
 export const serviceAddress = (text: string): URL => {
   const fault = addressFault(text)
   if (fault !== null) {
-    throw new Failure('usage', `${shown(text)} can't be the address of a service: ${fault}`, {
+    throw new Failure('usage', `${shownAddress(text)} can't be the address of a service: ${fault}`, {
       hint: 'give an https:// address, or http:// for a server on this machine: --url https://api.example.com',
     })
   }

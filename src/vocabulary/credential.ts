@@ -21,6 +21,9 @@ export type Credential = ApiKeyCredential | SessionCredential
 
 export type CredentialSource = 'keychain' | 'file' | 'env'
 
+/** What a header can carry and a credential can be: a text in one piece, of signs that all can print. */
+export const isHeaderSafe = (text: string): boolean => /^[\x21-\x7e]{1,8192}$/.test(text)
+
 /** The header that carries a credential; all three services document the same two. */
 export const credentialHeader = (credential: Credential): { name: string; value: Secret } =>
   credential.kind === 'api_key'

@@ -56,5 +56,12 @@ export class Failure extends Error {
   }
 }
 
+/** What a failure passes on to one that says more about it: what the service said, and itself as the cause. */
+export const detailsOf = (failure: Failure): FailureDetails => ({
+  ...(failure.status === null ? {} : { status: failure.status }),
+  ...(failure.requestId === null ? {} : { requestId: failure.requestId }),
+  cause: failure,
+})
+
 export const isFailure = <C extends FailureCode>(error: unknown, ...codes: C[]): error is Failure & { code: C } =>
   error instanceof Failure && (codes.length === 0 || codes.some((code) => code === error.code))

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { examineFiles } from '../../src/doctor/files.ts'
 import { examineGit } from '../../src/doctor/git.ts'
-import { quoted } from '../../src/doctor/quoted.ts'
 import { findProgram } from '../../src/files/look.ts'
 import { freshFolder } from '../files/tools.ts'
 
@@ -142,12 +141,6 @@ test('a git that does not say what it tracks is a warning', async () => {
     { name: 'git', level: 'warning', detail: expect.stringContaining('git does not say') },
   ])
 })
-
-test.each([
-  ['/home/a/x', '/home/a/x'],
-  ['/home/a b', `'/home/a b'`],
-  [`/it's`, `'/it'\\''s'`],
-])('%s is typed as %s', (path, typed) => expect(quoted(path)).toBe(typed))
 
 test('a program is found in PATH when it can be run, in no relative place of it, and by its whole name', () => {
   const folder = freshFolder()

@@ -20,6 +20,22 @@ test.each([
   ['red \u001b[31m', 'red [31m'],
 ])('%j is written %j', (text, shown) => expect(presentable(text, WHO)).toBe(shown))
 
+test.each([
+  [
+    'one that begins with another is struck out whole',
+    ['EXAMPLE', 'EXAMPLE-longer'],
+    'it said EXAMPLE-longer',
+    'it said [redacted]',
+  ],
+  ['one of several lines is too', ['EXAMPLE\nkey'], 'it said EXAMPLE\nkey', 'it said [redacted]'],
+  [
+    'one where a long text is cut leaves no half',
+    ['EXAMPLE-key'],
+    `${'a '.repeat(996)}EXAMPLE-key and more`,
+    `${'a '.repeat(996)}[redact…`,
+  ],
+])('of secrets, %s', (_, secrets, text, shown) => expect(presentable(text, { ...WHO, secrets })).toBe(shown))
+
 test('a machine without a home or a name strikes nothing for it', () => {
   expect(presentable('/ and //x', { home: '/', userName: '', secrets: [] })).toBe('/ and //x')
 })

@@ -43,6 +43,13 @@ test.each<[string, (path: string) => void]>([
   expect(readFileSync(path)).toEqual(PART.bytes)
 })
 
+test('one that can not be put into place leaves no half behind', () => {
+  const { folder, owner } = person()
+  mkdirSync(join(folder, PART.name, 'in the way'), { recursive: true, mode: 0o700 })
+  expect(() => placeNativePart(PART, owner)).toThrow()
+  expect(readdirSync(folder)).toEqual([PART.name])
+})
+
 test.each<[string, Partial<Owner>, string]>([
   ['XDG_CACHE_HOME', { env: { XDG_CACHE_HOME: '/x/cache', HOME: '/x' } }, '/x/cache/keyturn'],
   ['HOME where XDG_CACHE_HOME is relative', { env: { XDG_CACHE_HOME: 'cache', HOME: '/x' } }, '/x/.cache/keyturn'],

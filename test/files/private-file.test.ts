@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { failed, type PrivateFile, readPrivate, writePrivate } from '../../src/files/private-file.ts'
+import { failed, meansNoLinks, type PrivateFile, readPrivate, writePrivate } from '../../src/files/private-file.ts'
 import { workers } from './run-worker.ts'
 import { freshFolder } from './tools.ts'
 
@@ -159,4 +159,15 @@ test.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('where there is no room (%s) the way ou
     'make room on the disk (or set KEYTURN_CONFIG_DIR to a folder elsewhere)',
   )
   expect(failed({ ...file, named: true }, 'written', error).hint).toBe('make room on the disk (or name another file)')
+})
+
+test.each([
+  ['FAT on Linux', 'EPERM', true],
+  ['exFAT on Windows', 'EISDIR', true],
+  ['a share on macOS', 'ENOTSUP', true],
+  ['a name that is taken', 'EEXIST', false],
+  ['a full disk', 'ENOSPC', false],
+  ['a folder that others own', 'EACCES', false],
+])('the answer of %s, %s, means that there are no links: %s', (_, code, means) => {
+  expect(meansNoLinks(Object.assign(new Error(code), { code }))).toBe(means)
 })

@@ -9,6 +9,7 @@ import { helpFor } from '../../src/manual/help-for.ts'
 import { EXITS } from '../../src/manual/manual.ts'
 import { groups, pageOf } from '../../src/manual/pages.ts'
 import { EXIT_CODES } from '../../src/vocabulary/failure.ts'
+import { readSources } from '../harness/sources.ts'
 import { findCommand } from './find-command.ts'
 
 const DOCS = join(import.meta.dirname, '..', '..', 'docs')
@@ -22,6 +23,13 @@ test('docs/commands.md is what the program says; `npm run docs` makes it so', ()
 
 test('so is the table of variables in docs/configuration.md', () => {
   expect(readFileSync(join(DOCS, 'configuration.md'), 'utf8')).toContain(environmentTable())
+})
+
+test('every variable of its own that the program reads is in that table', () => {
+  const read = [...readSources().values()].flatMap((text) =>
+    [...text.matchAll(/\benv\.(KEYTURN_\w+)/g)].map(([, name]) => name),
+  )
+  for (const name of new Set(read)) expect(environmentTable()).toContain(`| \`${name}\` |`)
 })
 
 test('so are the man pages', () => {

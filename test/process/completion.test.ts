@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { SCRIPTS, SHELLS } from '../../src/commands/completion-scripts.ts'
 import { environment, NODE, PROGRAM, type Variables } from '../harness/environment.ts'
@@ -210,10 +210,24 @@ describe('the script', () => {
 })
 
 describe('completion --install', () => {
+  test('in a folder with blanks and quotes in its name says what can be typed all the same', async () => {
+    const home = freshHome()
+    const data = join(home.path, "it's mine")
+    const env = { SHELL: '/bin/zsh', XDG_DATA_HOME: data }
+    const { stderr } = await keyturn(['completion', '--install'], { home, env })
+    const [, undo = ''] = /to undo it: (rm .*)/.exec(stderr) ?? []
+    const [, line = ''] = /(fpath\+=.*)/.exec(stderr) ?? []
+    const file = join(data, 'zsh', 'site-functions', '_keyturn')
+    expect(existsSync(file)).toBe(true)
+    const done = spawnSync('bash', ['-c', `${line}; echo "$fpath"; ${undo}`], { encoding: 'utf8' })
+    expect(done).toMatchObject({ status: 0, stderr: '', stdout: `${dirname(file)}\n` })
+    expect(existsSync(file)).toBe(false)
+  })
+
   test.each([
     ['bash', '.local/share/bash-completion/completions/keyturn', /bash-completion/],
     ['fish', '.config/fish/completions/keyturn.fish', /from now on/],
-    ['zsh', '.local/share/zsh/site-functions/_keyturn', /fpath\+=\('.*\/site-functions'\)/],
+    ['zsh', '.local/share/zsh/site-functions/_keyturn', /fpath\+=\(.*\/site-functions\)/],
   ] as const)(
     'puts the script for %s where it looks, and says what was done and how to undo it',
     async (shell, path, next) => {
@@ -222,7 +236,7 @@ describe('completion --install', () => {
       const result = await keyturn(['completion', '--install'], { home, env: { SHELL: `/bin/${shell}` } })
       expect(result).toMatchObject({ code: 0, stdout: '' })
       expect(result.stderr).toContain(file)
-      expect(result.stderr).toContain(`rm '${file}'`)
+      expect(result.stderr).toContain(`rm ${file}\n`)
       expect(result.stderr).toMatch(next)
       expect(readFileSync(file, 'utf8')).toBe(SCRIPTS[shell])
       const again = await keyturn(['completion', shell, '--install', '--json'], { home })

@@ -160,7 +160,7 @@ export const otherRows = ({ rig, shapes }: Material): Rows => {
     }),
     'completion --install': (home) => ({
       args: ['completion', 'zsh', '--install'],
-      human: ['', /^✓ completion for zsh is in \/.+\n[\s\S]+to undo it: rm '.+'\n$/],
+      human: ['', /^✓ completion for zsh is in \/.+\n[\s\S]+to undo it: rm .+\n$/],
       json: { shell: 'zsh', path: `${home.path}/.local/share/zsh/site-functions/_keyturn`, next: TEXT },
       quiet: `${home.path}/.local/share/zsh/site-functions/_keyturn\n`,
     }),

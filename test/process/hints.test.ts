@@ -59,6 +59,16 @@ test('what a profile knows is not said again', async () => {
   )
 })
 
+test('what a service calls a key is one word of the command to type, whatever is in it', async () => {
+  const ids = ['dev key', "k2; echo 'x'"]
+  const data = ids.map((id) => ({ id, name: 'laptop' }))
+  const { url } = await serveScript({ 'GET /api/v1/api-keys': { json: { data } } })
+  const env = { KEYTURN_SERVICE: 'zectre', KEYTURN_URL: url, KEYTURN_API_KEY: canary('key') }
+  const { code, stderr } = await keyturn(['keys', 'revoke', 'laptop', '--yes'], { home: freshHome(), env })
+  expect(code).toBe(2)
+  expect(stderr).toContain(`keyturn keys revoke 'dev key', or 'k2; echo '\\''x'\\'''\n`)
+})
+
 test('where nobody is signed in, what is said to type can be typed', async () => {
   const { stderr } = await keyturn(['status'], { home: freshHome() })
   expect(stderr).toContain('sign in to restume, zectre or curate-me: keyturn login\n')

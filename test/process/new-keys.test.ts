@@ -286,12 +286,15 @@ describe('keys rotate', () => {
     const { service, run } = await ready({
       [ROUTES.KEYS]: listing(OLD, OTHER),
       [ROUTES.WHO]: ({ headers }) =>
-        headers['x-api-key'] === NEW ? { status: 503, text: 'down' } : { json: { id: 'u1', email: 'a@example.com' } },
+        headers['x-api-key'] === NEW
+          ? { status: 503, headers: { 'x-request-id': 'req-9' }, text: 'down' }
+          : { json: { id: 'u1', email: 'a@example.com' } },
     })
-    const result = await run('keys', 'rotate', 'deploy')
+    const result = await run('keys', 'rotate', 'deploy', '--json')
     expect(result).toMatchObject({ code: 1 })
-    expect(result.stdout).toContain(printed(NEW))
-    expect(result.stderr).toContain('keyturn keys revoke k2')
+    expect(JSON.parse(result.stdout).key).toBe(printed(NEW))
+    const { error } = JSON.parse(result.stderr.trim().split('\n').at(-1) ?? '')
+    expect(error).toMatchObject({ status: 503, request_id: 'req-9', hint: expect.stringContaining('keys revoke k2') })
     expect(service.to(ROUTES.REVOKE)).toEqual([])
   })
 

@@ -90,6 +90,25 @@ test('Ctrl-C in a waiting sign-in forgets its own code and keeps the credential 
   expect(keyIn(bench)).toBe(before)
 })
 
+test('a key that was handed in while a sign-out waited for its turn is not revoked unasked', async () => {
+  const { bench, inTerminal } = await zectre()
+  await inTerminal()
+  const handIn = () => {
+    const credential: Credential = { kind: 'api_key', key: new Secret(keyIn(bench) ?? ''), origin: 'given' }
+    bench.put('zectre', { ...bench.record('zectre')!, credential })
+  }
+  const context = bench.contextWith()
+  const waiting: typeof context.exclusively = (name, work) => {
+    handIn()
+    return context.exclusively(name, work)
+  }
+  const nobodyAsks = { local: false, mayEndGiven: async () => false }
+  const { ending } = await signOut({ ...context, exclusively: waiting }, 'zectre', nobodyAsks)
+  expect(ending).toBeNull()
+  expect(bench.requests.filter(({ method }) => method === 'DELETE')).toEqual([])
+  expect(bench.record('zectre')).toBeNull()
+})
+
 const CUT = new Failure('interrupted', 'stopped by Ctrl-C')
 /** As the program is when it is started once more. */
 const anew = (bench: Bench) => bench.contextWith({}, new AbortController().signal)

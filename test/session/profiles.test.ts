@@ -149,6 +149,12 @@ test.each([
   expect(bench.entries.get('work')).toBe(SECRET)
 })
 
+test.each(['wrok', 'WROK'])('renaming what is not there to its own name, %s, waits for no lock', async (to) => {
+  const { context, locked } = await twoProfiles()
+  await expect(renameProfile(context, 'wrok', to)).rejects.toMatchObject({ code: 'usage' })
+  expect(locked).toEqual([])
+})
+
 test('a sign-in that waits under the new name is not overwritten', async () => {
   const { bench, context } = await twoProfiles()
   bench.put('office', recordOf('zec_EXAMPLE_waiting'))

@@ -19,6 +19,13 @@ test.each([
   expect(clipboardTools({ env, platform, stderr: stderr() }).map(([name]) => name)).toEqual(names)
 })
 
+test('a tool that can not even be started is none, and fails nothing', async () => {
+  const screen = Object.assign(new PassThrough(), { isTTY: false })
+  // No system takes a path with that in it: Node refuses it at once.
+  const env = { SystemRoot: 'C:\\Win\0dows' }
+  expect(await copyText('a text', { env, platform: 'win32', stderr: screen })).toBeNull()
+})
+
 /** Programs on the PATH that write down what they are given. */
 const tools = (scripts: Record<string, string>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-clipboard-'))

@@ -89,5 +89,3 @@ export const makeLetters = ({ clock, outbox }: ServerContext) => {
     },
   }
 }
-
-export type Letters = ReturnType<typeof makeLetters>

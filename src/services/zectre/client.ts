@@ -75,7 +75,7 @@ const judgeStatus = (answer: WireAnswer): SignInStatus => {
   const key = v.safeParse(wire.RawKey, said.api_key)
   if (!key.success) {
     throw new Failure('bad_answer', `${STATUS} said "completed" without a usable "api_key"`, {
-      hint: 'the key it made, if it made one, stands on the dashboard: revoke it there, then run `keyturn login zectre`',
+      hint: 'the key it made, if it made one, stands on the dashboard: revoke it there, then sign in again: keyturn login zectre',
     })
   }
   return completed(key.output, said.user)
