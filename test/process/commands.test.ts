@@ -577,6 +577,23 @@ test.each([
   expect(usual).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
 })
 
+test.each([[['account', 'show']], [['keys', 'revoke', 'k1', '--yes']], [['status', '--offline']], [['logout']]])(
+  '%j refuses a --url that is not of the profile in use',
+  async (args) => {
+    const { home, service } = await signedIn()
+    const before = service.requests.length
+    const result = await keyturn([...args, '--url', 'https://other.example.com/'], { home })
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toMatch(/127\.0\.0\.1[\s\S]*keyturn login zectre .*--url https:\/\/other\.example\.com\n/)
+    expect(service.requests).toHaveLength(before)
+    const same = await keyturn(['token', '--url', `${service.url}/`], {
+      home,
+      env: { KEYTURN_URL: 'https://x.example' },
+    })
+    expect(same).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
+  },
+)
+
 test('serve starts an issuer or trusts another, not both', async () => {
   const args = ['serve', 'restume', '--port', '0', '--google', '--google-issuer', 'https://id.example.com']
   const result = await keyturn([...args, '--google-client-id', 'x'], { home: freshHome() })
