@@ -91,7 +91,13 @@ const environmentCredential = ({ apiKey, token }: Wishes): Credential | null => 
 
 const headerSafe = (value: string, variable: string): string => {
   if (/^[\x21-\x7e]{1,8192}$/.test(value)) return value
-  throw new Failure('usage', `${variable} holds something that is no key and no token: it has blanks or odd characters`)
+  throw new Failure(
+    'usage',
+    `${variable} holds something that is no key and no token: it has blanks or odd characters`,
+    {
+      hint: `set it to the secret alone: ${variable}="$(cat FILE)"`,
+    },
+  )
 }
 
 /** With a credential in the environment no profile is needed, and where service and address are named none is read. */
