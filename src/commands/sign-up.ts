@@ -10,7 +10,7 @@ import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
-import { askPassword, type PersonOptions } from './person.ts'
+import { choosePassword, type PersonOptions } from './person.ts'
 import { signedIn } from './signed-in.ts'
 import { sameService } from './unsigned.ts'
 import { whichService } from './which-service.ts'
@@ -65,7 +65,7 @@ const askAccount = async (app: App, service: Service, options: SignUpOptions): P
   const email = await ask('email', options.email, '--email EMAIL', EMAIL)
   const username = fields.username && (await ask('username', options.username, '--username NAME', fields.username))
   const name = await ask('name', options.name, '--name TEXT', fields.name)
-  const password = await askPassword(app, 'password', options)
+  const password = await choosePassword(app, options, (text) => complaint(fields.password, text))
   checked('password', password.reveal(), '--password-stdin, with another on standard input', fields.password)
   return { email: email ?? '', username, name, password }
 }

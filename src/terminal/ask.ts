@@ -7,7 +7,7 @@ export interface Ask {
   /** `instead`: what to give on the command line where nobody can be asked, "--email EMAIL". */
   text(question: string, instead: string, complaint?: (given: string) => string | undefined): Promise<string>
   /** Never echoed. */
-  password(question: string, instead: string): Promise<Secret>
+  password(question: string, instead: string, complaint?: (given: string) => string | undefined): Promise<Secret>
   /** The answer is no unless the person says yes. */
   confirm(question: string, instead: string): Promise<boolean>
   /** One of several, by its value; `first` is where the choosing begins. */
@@ -60,10 +60,14 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
       const validate = (given = '') => (given.trim() === '' ? 'please type something' : complaint(given.trim()))
       return (await asked((common) => text({ ...common, message: clean(question), validate }))).trim()
     },
-    password: async (question, instead) => {
+    password: async (question, instead, complaint = () => undefined) => {
       const { password } = await prompts(question, instead)
-      const validate = (given: string | undefined) => ((given ?? '') === '' ? 'please type something' : undefined)
-      return new Secret(await asked((common) => password({ ...common, message: clean(question), mask: '•', validate })))
+      const validate = (given = '') => (given === '' ? 'please type something' : complaint(given))
+      return new Secret(
+        await asked((common) =>
+          password({ ...common, message: clean(question), mask: '•', clearOnError: true, validate }),
+        ),
+      )
     },
     confirm: async (question, instead) => {
       const { confirm } = await prompts(question, instead)

@@ -111,6 +111,25 @@ test.each<[string, (password: string) => string]>([
   isRestored(terminal)
 })
 
+test('a new password is asked for until it will do, and then once more', async () => {
+  const password = canary('password')
+  const service = await zectrePage({ 'POST /api/v1/auth/signup': { json: USER } })
+  const args = ['signup', 'zectre', '--url', service.url, '--email', USER.email]
+  const terminal = startInTerminal(args, { home: freshHome(), env: FILE })
+  await terminal.waitFor(/password/)
+  terminal.type(`short${ENTER}`)
+  await terminal.waitFor(/at least 8 characters/)
+  terminal.type(`${password}${ENTER}`)
+  await terminal.waitFor(/the same password again/)
+  terminal.type(`${password}x${ENTER}`)
+  await terminal.waitFor(/that is another one/)
+  terminal.type(`${password}${ENTER}`)
+  expect((await terminal.ended).code).toBe(0)
+  expect(service.requests.map(({ body }) => JSON.parse(body))).toMatchObject([{ password }])
+  expectNoSecret({ printed: terminal.printed() }, password)
+  isRestored(terminal)
+})
+
 test('67: a key that is typed is not shown', async () => {
   const { terminal } = await asked('a key that is given')
   const key = canary('key')
