@@ -1,8 +1,9 @@
 import type { App } from '../app.ts'
 import { findService } from '../services/registry.ts'
-import { environmentVariable, knownProfile } from '../session/in-force.ts'
+import { environmentVariable, knownProfile, profileName } from '../session/in-force.ts'
+import { loginCommand } from '../session/target.ts'
 import { addressText, serviceAddress } from '../vocabulary/address.ts'
-import { Failure } from '../vocabulary/failure.ts'
+import { Failure, hinted, isFailure } from '../vocabulary/failure.ts'
 import type { Perform } from './command.ts'
 
 /**
@@ -15,7 +16,11 @@ export const withProfile =
     perform(command, async (app) => {
       const { service, url } = command.optsWithGlobals<{ service?: string; url?: string }>()
       if (environmentVariable(app.wishes) === null) await assertItsOwn(app, service, url)
-      return run(app)
+      try {
+        return await run(app)
+      } catch (error) {
+        throw await withWayOn(app, error)
+      }
     })
 
 const assertItsOwn = async (app: App, word: string | undefined, url: string | undefined): Promise<void> => {
@@ -30,8 +35,21 @@ const assertItsOwn = async (app: App, word: string | undefined, url: string | un
     })
   }
   if (address !== null && address !== known.url) {
-    throw new Failure('usage', `the profile in use is one at ${known.url}, and --url says ${address}`, {
-      hint: `name a profile of that address with --profile, or make one: keyturn login ${known.service} --profile NAME --url ${address}`,
+    throw new Failure('usage', `the profile in use is one at ${known.url}, and --url says another address`, {
+      hint: `name a profile of that one with --profile, or make it: keyturn login ${known.service} --profile NAME --url ADDRESS`,
     })
   }
+}
+
+/** An answer of 401 tells what was refused; where it came from, and so how to have a good one, is known here. */
+const withWayOn = async (app: App, error: unknown): Promise<unknown> => {
+  if (!isFailure(error, 'credential_refused') || error.cause !== undefined) return error
+  const variable = environmentVariable(app.wishes)
+  if (variable !== null)
+    return hinted(error, `${variable} is what was sent: set it to a good one, or unset ${variable}`)
+  const known = await knownProfile(app)
+  if (known === null) return error
+  const profile = profileName(app.wishes, await app.settings.read())
+  const target = { service: findService(known.service), profile, base: serviceAddress(known.url), existing: known }
+  return hinted(error, `sign in again: ${loginCommand(target)}; which credential was sent: keyturn status --explain`)
 }

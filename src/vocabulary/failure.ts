@@ -56,5 +56,14 @@ export class Failure extends Error {
   }
 }
 
+/** The same failure, said by somebody who knows better what to do about it. */
+export const hinted = (failure: Failure, hint: string): Failure =>
+  new Failure(failure.code, failure.message, {
+    hint,
+    cause: failure,
+    ...(failure.status === null ? {} : { status: failure.status }),
+    ...(failure.requestId === null ? {} : { requestId: failure.requestId }),
+  })
+
 export const isFailure = <C extends FailureCode>(error: unknown, ...codes: C[]): error is Failure & { code: C } =>
   error instanceof Failure && (codes.length === 0 || codes.some((code) => code === error.code))
