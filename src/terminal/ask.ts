@@ -2,6 +2,7 @@ import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { Terminal } from './terminal.ts'
+import { wrap } from './wrap.ts'
 
 export interface Ask {
   /** `instead`: what to give on the command line where nobody can be asked, "--email EMAIL". */
@@ -25,6 +26,8 @@ interface Common {
   signal: AbortSignal
   withGuide: boolean
 }
+
+const MARK = '   '
 
 /** Questions on stderr. Where nobody can be asked they are failures that name the flag to give. */
 export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
@@ -54,6 +57,9 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
       stdin.off('keypress', onKey).off('end', end)
     }
   }
+  /** clack reckons without the mark that it puts before a question, and so breaks a long one twice. */
+  const inLines = (question: string): string =>
+    terminal.plain ? question : wrap(question, (terminal.streams.stderr.columns ?? 80) - MARK.length).join(`\n${MARK}`)
   return {
     text: async (question, instead, complaint = () => undefined) => {
       const { text } = await prompts(question, instead)
@@ -71,7 +77,7 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
     },
     confirm: async (question, instead) => {
       const { confirm } = await prompts(question, instead)
-      return asked((common) => confirm({ ...common, message: clean(question, 400), initialValue: false }))
+      return asked((common) => confirm({ ...common, message: inLines(clean(question, 400)), initialValue: false }))
     },
     select: async (question, instead, choices, first) => {
       const { select } = await prompts(question, instead)
