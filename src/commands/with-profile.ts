@@ -45,11 +45,11 @@ const assertItsOwn = async (app: App, word: string | undefined, url: string | un
 const withWayOn = async (app: App, error: unknown): Promise<unknown> => {
   if (!isFailure(error, 'credential_refused') || error.cause !== undefined) return error
   const variable = environmentVariable(app.wishes)
-  if (variable !== null)
-    return hinted(error, `${variable} is what was sent: set it to a good one, or unset ${variable}`)
+  const look = 'which credential was sent: keyturn status --explain'
+  if (variable !== null) return hinted(error, `set ${variable} to a good one, or unset it; ${look}`)
   const known = await knownProfile(app)
   if (known === null) return error
   const profile = profileName(app.wishes, await app.settings.read())
   const target = { service: findService(known.service), profile, base: serviceAddress(known.url), existing: known }
-  return hinted(error, `sign in again: ${loginCommand(target)}; which credential was sent: keyturn status --explain`)
+  return hinted(error, `sign in again: ${loginCommand(target)}; ${look}`)
 }
