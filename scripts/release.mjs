@@ -36,7 +36,9 @@ const requireVersion = (version, current) => {
   if (version === undefined || numbers(version).length === 0) {
     throw new Refusal('which version? for example: npm run release -- 1.0.0')
   }
-  if (!isGreater(version, current)) throw new Refusal(`${version} is not greater than ${current}, the version so far`)
+  const isFirst = version === current && !read('CHANGELOG.md').includes(`## [${version}]`)
+  if (!isFirst && !isGreater(version, current))
+    throw new Refusal(`${version} is not greater than ${current}, the version so far`)
 }
 
 /** What has been written under "Unreleased" becomes the version's own section. */

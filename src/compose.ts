@@ -7,6 +7,7 @@ import { ensurePrivateFolder, errorCode, failed, type PrivateFile, writePrivate 
 import type { FileTools } from './files/tools.ts'
 import type { GlobalOptions } from './global-options.ts'
 import { connect } from './http/connect.ts'
+import { timeFor } from './http/deadline.ts'
 import { wayOut } from './http/way-out.ts'
 import { openStore, type StorePlan } from './secrets/open-store.ts'
 import type { Store, StoreName } from './secrets/store.ts'
@@ -27,7 +28,6 @@ import { Failure } from './vocabulary/failure.ts'
 import type { Json } from './vocabulary/json.ts'
 import { quoted } from './vocabulary/quoted.ts'
 
-const REQUEST_TIMEOUT = 30_000
 const KEYCHAIN_TIMEOUT = { attended: 60_000, unattended: 5_000 }
 const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', win32: 'windows' }
 
@@ -87,7 +87,7 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
         clock,
         wait,
         signal: changes.signal ?? signal,
-        timeoutMilliseconds: Math.min(changes.timeoutMilliseconds ?? REQUEST_TIMEOUT, timeout ?? REQUEST_TIMEOUT),
+        timeoutMilliseconds: timeFor(changes.timeoutMilliseconds, timeout),
         userAgent: `keyturn/${version}`,
         ...trace,
       }),

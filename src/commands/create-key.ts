@@ -32,7 +32,8 @@ export const createKey = async (app: App, name: string, options: KeyOptions): Pr
 }
 
 /** Where the service's answer does not say: what it was asked for. */
-export const endsIn = (days: number | null): string => (days === null ? 'never' : `in ${days} days`)
+export const endsIn = (days: number | null): string =>
+  days === null ? 'never' : days === 1 ? 'in 1 day' : `in ${days} days`
 
 interface Shown {
   name: string

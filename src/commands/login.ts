@@ -6,9 +6,9 @@ import type { Kept } from '../session/keep.ts'
 import { prepareTarget } from '../session/prepare.ts'
 import { signInInTerminal } from '../session/sign-in.ts'
 import { signInForSession } from '../session/sign-in-session.ts'
-import type { Target } from '../session/target.ts'
+import { loginCommand, type Target, toAddress } from '../session/target.ts'
 import { clean } from '../vocabulary/clean.ts'
-import { Failure } from '../vocabulary/failure.ts'
+import { Failure, hinted, isFailure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
 import { keepGiven, readGiven } from './given.ts'
@@ -108,13 +108,18 @@ const WAYS_IN: Record<
       const { name, password } = await askPerson(app, service, options)
       return { email: name, password }
     }
-    return (target) => signInInTerminal(app, target, flow, deviceName(app, options), person)
+    return (target) =>
+      orAgain(target, '--in-terminal', signInInTerminal(app, target, flow, deviceName(app, options), person))
   },
   password: async (app, service, options) => {
     const signIn = await operationOf(service, 'password-sign-in', (client) => client.passwordSignIn)
     return async (target) => {
       const person = await askPerson(app, service, options)
-      return signInForSession(app, target, (http) => signIn(http, person))
+      return orAgain(
+        target,
+        '--password',
+        signInForSession(app, target, (http) => signIn(http, person)),
+      )
     }
   },
   google: async (app, service, options) => {
@@ -127,6 +132,16 @@ const WAYS_IN: Record<
   withApiKey: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'key')),
   withToken: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'token')),
 }
+
+/** A password that was refused is no credential that could be looked for: it was typed, or handed in, just now. */
+const orAgain = (target: Target, flag: string, signIn: Promise<Kept>): Promise<Kept> =>
+  signIn.catch((error) => {
+    if (!isFailure(error, 'credential_refused') || error.cause !== undefined) throw error
+    const { service, base, existing } = target
+    const forgot = ` --service ${service.name}${toAddress(service, base, existing)}`
+    const forgotten = service.operations['forgot-password'] === null ? '' : `; or: keyturn password forgot${forgot}`
+    throw hinted(error, `try again: ${loginCommand(target)} ${flag}${forgotten}`)
+  })
 
 const deviceName = (app: App, options: LoginOptions): string => clean(options.deviceName ?? app.deviceName, 64)
 

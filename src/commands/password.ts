@@ -5,6 +5,7 @@ import { readSecretLines } from '../terminal/read-secret.ts'
 import { clean } from '../vocabulary/clean.ts'
 import type { Secret } from '../vocabulary/secret.ts'
 import type { Declare } from './command.ts'
+import { askTwice } from './person.ts'
 import { emailOf, endpointOf, sameService } from './unsigned.ts'
 
 export const declarePassword: Declare = (program, perform) => {
@@ -46,5 +47,5 @@ const reset = async (app: App, fromStdin: boolean): Promise<Answer> => {
 const askBoth = async (app: App): Promise<[Secret, Secret]> => {
   const instead = '--stdin: the token on the first line of standard input, the new password on the second'
   const token = await app.ask.password('the token from the mail', instead)
-  return [token, await app.ask.password('new password', instead)]
+  return [token, await askTwice(app, 'new password', instead)]
 }

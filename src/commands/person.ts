@@ -22,7 +22,24 @@ export const askPerson = async (
   return { name, password: await askPassword(app, 'password', options) }
 }
 
-export const askPassword = (app: App, question: string, { passwordStdin }: PersonOptions): Promise<Secret> =>
-  passwordStdin
-    ? readSecret(app.terminal, 'the password', app.signal, { blanks: true })
-    : app.ask.password(question, '--password-stdin, and the password on standard input')
+const FROM_STDIN = '--password-stdin, and the password on standard input'
+
+const readPassword = (app: App): Promise<Secret> =>
+  readSecret(app.terminal, 'the password', app.signal, { blanks: true })
+
+const askPassword = (app: App, question: string, { passwordStdin }: PersonOptions): Promise<Secret> =>
+  passwordStdin ? readPassword(app) : app.ask.password(question, FROM_STDIN)
+
+type Complaint = (given: string) => string | undefined
+
+/** Of an account that is being made; `complaint` says why a password will not do. */
+export const choosePassword = (app: App, { passwordStdin }: PersonOptions, complaint: Complaint): Promise<Secret> =>
+  passwordStdin ? readPassword(app) : askTwice(app, 'password', FROM_STDIN, complaint)
+
+/** A new password is typed unseen, and a slip in it would shut its owner out. */
+export const askTwice = async (app: App, question: string, instead: string, complaint?: Complaint): Promise<Secret> => {
+  const password = await app.ask.password(question, instead, complaint)
+  const unlike = (given: string) => (given === password.reveal() ? undefined : 'that is another one; Esc to begin anew')
+  await app.ask.password('the same password again', instead, unlike)
+  return password
+}

@@ -11,7 +11,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import { shellWord } from '../vocabulary/shell-word.ts'
 import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
-import { askPassword, type PersonOptions } from './person.ts'
+import { choosePassword, type PersonOptions } from './person.ts'
 import { signedIn } from './signed-in.ts'
 import { sameService } from './unsigned.ts'
 import { whichService } from './which-service.ts'
@@ -66,7 +66,7 @@ const askAccount = async (app: App, service: Service, options: SignUpOptions): P
   const email = await ask('email', options.email, '--email EMAIL', EMAIL)
   const username = fields.username && (await ask('username', options.username, '--username NAME', fields.username))
   const name = await ask('name', options.name, '--name TEXT', fields.name)
-  const password = await askPassword(app, 'password', options)
+  const password = await choosePassword(app, options, (text) => complaint(fields.password, text))
   checked('password', password.reveal(), '--password-stdin, with another on standard input', fields.password)
   return { email: email ?? '', username, name, password }
 }

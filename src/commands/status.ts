@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import type { Answer, App } from '../app.ts'
 import type { Flags } from '../session/explain.ts'
 import { credentialInForce, environmentVariable, userLastSeen } from '../session/in-force.ts'
-import { freshened, openSession } from '../session/renew.ts'
+import { endsWithin, freshened, openSession } from '../session/renew.ts'
 import { type Standing, type State, standingLastSeen, standingOf, stateAfter } from '../session/standing.ts'
 import { whoIs } from '../session/who-is.ts'
 import { relativeTime } from '../terminal/relative-time.ts'
 import { type Column, facts, table } from '../terminal/table.ts'
 import { accountLabel } from '../vocabulary/account.ts'
+import type { Credential } from '../vocabulary/credential.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Declare } from './command.ts'
 import { withProfile } from './with-profile.ts'
@@ -37,11 +38,25 @@ interface Stated extends Standing {
   state: State
 }
 
+interface Seen {
+  standing: Stated
+  /** By the clock of the service, as far as it is known: that one says when a session is over. */
+  now: number
+}
+
+interface Block extends Seen {
+  trouble: string | null
+}
+
 const one = async (app: App, options: StatusOptions): Promise<Answer> => {
-  const standing = await standingNow(app, options)
+  const { standing, now } = await standingNow(app, options)
   // A credential of the environment needs no settings.
   const current = standing.profile === null ? null : (await app.settings.read()).current
-  return { json: standing, human: block(app, standing, current, null), quiet: accountLabel(standing.user) }
+  return {
+    json: standing,
+    human: block(app, { standing, now, trouble: null }, current),
+    quiet: accountLabel(standing.user),
+  }
 }
 
 const explained = async (app: App, flags: Flags): Promise<Answer> => {
@@ -65,38 +80,39 @@ const explained = async (app: App, flags: Flags): Promise<Answer> => {
 /** Every profile in turn; one that can't be used says why and stops nobody from reading of the others. */
 const all = async (app: App, options: StatusOptions): Promise<Answer> => {
   const { profiles, current } = await app.settings.read()
-  const blocks: { standing: Stated; trouble: string | null }[] = []
+  const blocks: Block[] = []
   for (const [profile, known] of Object.entries(profiles)) {
     const own = { ...app, wishes: { ...app.wishes, profile, apiKey: null, token: null } }
-    let standing: Stated = { ...standingLastSeen(profile, known), state: 'unknown' }
+    let seen: Seen = { standing: { ...standingLastSeen(profile, known), state: 'unknown' }, now: app.clock.now() }
     let trouble: string | null = null
     try {
-      standing = await standingNow(own, { offline: true })
-      if (!options.offline) standing = await standingNow(own, {})
+      seen = await standingNow(own, { offline: true })
+      if (!options.offline) seen = await standingNow(own, {})
     } catch (error) {
       app.signal.throwIfAborted()
       if (!isFailure(error)) throw error
       trouble = error.message
-      standing = { ...standing, state: stateAfter(error) }
+      seen = { ...seen, standing: { ...seen.standing, state: stateAfter(error) } }
     }
     // Where there is no place for it in the answer: a credential that could not be read is not one that is not there.
     if (trouble !== null && (app.json || app.terminal.quiet)) app.terminal.insist(`profile "${profile}": ${trouble}`)
-    blocks.push({ standing, trouble })
+    blocks.push({ ...seen, trouble })
   }
   return {
     json: blocks.map(({ standing }) => standing),
-    human: blocks.map(({ standing, trouble }) => block(app, standing, current, trouble)).join('\n'),
+    human: blocks.map((each) => block(app, each, current)).join('\n'),
     quiet: blocks.map(({ standing }) => standing.profile).join('\n'),
   }
 }
 
-const standingNow = async (app: App, { offline = false }: StatusOptions): Promise<Stated> => {
+const standingNow = async (app: App, { offline = false }: StatusOptions): Promise<Seen> => {
   if (offline) {
     const inForce = await credentialInForce(app)
     const { source, credential } = inForce
-    const ends = credential.kind === 'session' ? credential.expiresAt : null
-    const state: State = ends !== null && Date.parse(ends) <= app.clock.now() ? 'ended' : 'unknown'
-    return { ...standingOf(inForce, source, credential, await userLastSeen(app, inForce)), state }
+    const isOver = credential.kind === 'session' && endsWithin(0, credential, app.clock.now())
+    const state: State = isOver ? 'ended' : 'unknown'
+    const standing = { ...standingOf(inForce, source, credential, await userLastSeen(app, inForce)), state }
+    return { standing, now: app.clock.now() + offsetOf(credential) }
   }
   const { inForce: before, http } = await openSession(app)
   const inForce = await freshened(app, before)
@@ -104,8 +120,11 @@ const standingNow = async (app: App, { offline = false }: StatusOptions): Promis
   const said = await whoIs(service, credential.kind, http)
   const state: State = said === null ? 'unknown' : 'valid'
   const user = said ?? (await userLastSeen(app, inForce))
-  return { ...standingOf(inForce, source, credential, user), state }
+  const standing = { ...standingOf(inForce, source, credential, user), state }
+  return { standing, now: app.clock.now() + (http.clockOffset() ?? offsetOf(credential)) }
 }
+
+const offsetOf = (credential: Credential): number => (credential.kind === 'session' ? (credential.clockOffset ?? 0) : 0)
 
 const STORES = {
   keychain: 'the OS keychain',
@@ -121,10 +140,10 @@ const STATES: Record<State, string> = {
   unknown: 'unknown: the service was not asked',
 }
 
-const block = (app: App, standing: Stated, current: string | null, trouble: string | null): string => {
+const block = (app: App, { standing, now, trouble }: Block, current: string | null): string => {
   const { profile, credential, source, store, expires_at, state } = standing
   const variable = source === 'env' ? environmentVariable(app.wishes) : null
-  const ends = expires_at && `${expires_at} (${relativeTime(expires_at, app.clock.now())})`
+  const ends = expires_at && `${expires_at} (${relativeTime(expires_at, now)})`
   return facts([
     ['profile', profile && `${profile}${profile === current ? ' (the current one)' : ''}`],
     ['service', `${standing.service} at ${standing.url}`],

@@ -159,7 +159,10 @@ const placeOf = ({ transport }: Connection, url: URL): string => {
 /** What an answer repeats of what it was sent must not be carried further: by an error page, or by where it redirects. */
 const strike = (answer: WireAnswer, secrets: string[]): WireAnswer => {
   if (answer.status >= 200 && answer.status < 300) return answer
-  const forms = secrets.filter((secret) => secret.length >= 6).flatMap(secretForms)
+  const forms = secrets
+    .filter((secret) => secret.length >= 6)
+    .flatMap(secretForms)
+    .sort((a, b) => b.length - a.length)
   const struck = (text: string): string => forms.reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text)
   const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, struck(value)]))
   return { ...answer, headers, body: struckBody(answer.body, struck) }

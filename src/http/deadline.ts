@@ -10,6 +10,12 @@ export interface Deadline {
   stop(): void
 }
 
+const REQUEST_TIMEOUT = 30_000
+
+/** How long a call may take: what was wished, unless it has a shorter time of its own. In milliseconds. */
+export const timeFor = (own: number | undefined, wished: number | null): number =>
+  Math.min(own ?? Number.POSITIVE_INFINITY, wished ?? REQUEST_TIMEOUT)
+
 /** Aborts after that time, unless it was stopped before. */
 export const startDeadline = (milliseconds: number): Deadline => {
   const expired = new AbortController()

@@ -94,7 +94,7 @@ const headerSafe = (value: string, variable: string): string => {
     'usage',
     `${variable} holds something that is no key and no token: it has blanks or odd characters`,
     {
-      hint: `set it again, or: unset ${variable}`,
+      hint: `set it to the secret alone: ${variable}="$(cat FILE)"`,
     },
   )
 }

@@ -10,7 +10,7 @@ import { assertMadeFor, credentialInForce, type InForce } from './in-force.ts'
 const TOO_CLOSE = 60_000
 
 /** True when the access token will have ended by then, by the service's clock. */
-const endsWithin = (milliseconds: number, session: SessionCredential, now: number): boolean => {
+export const endsWithin = (milliseconds: number, session: SessionCredential, now: number): boolean => {
   const end = Date.parse(session.expiresAt ?? '')
   return !Number.isNaN(end) && end - (now + (session.clockOffset ?? 0)) <= milliseconds
 }

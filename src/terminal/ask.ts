@@ -3,12 +3,13 @@ import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import type { Terminal } from './terminal.ts'
+import { wrap } from './wrap.ts'
 
 export interface Ask {
   /** `instead`: what to give on the command line where nobody can be asked, "--email EMAIL". */
   text(question: string, instead: string, complaint?: (given: string) => string | undefined): Promise<string>
   /** Never echoed. */
-  password(question: string, instead: string): Promise<Secret>
+  password(question: string, instead: string, complaint?: (given: string) => string | undefined): Promise<Secret>
   /** The answer is no unless the person says yes. */
   confirm(question: string, instead: string): Promise<boolean>
   /** One of several, by its value; `first` is where the choosing begins. */
@@ -26,6 +27,8 @@ interface Common {
   signal: AbortSignal
   withGuide: boolean
 }
+
+const MARK = '   '
 
 /** Questions on stderr. Where nobody can be asked they are failures that name the flag to give. */
 export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
@@ -57,20 +60,27 @@ export const createAsk = (terminal: Terminal, signal: AbortSignal): Ask => {
       stdin.off('keypress', onKey).off('end', end)
     }
   }
+  /** clack reckons without the mark that it puts before a question, and so breaks a long one twice. */
+  const inLines = (question: string): string =>
+    terminal.plain ? question : wrap(question, (terminal.streams.stderr.columns ?? 80) - MARK.length).join(`\n${MARK}`)
   return {
     text: async (question, instead, complaint = () => undefined) => {
       const { text } = await prompts(question, instead)
       const validate = (given = '') => (given.trim() === '' ? 'please type something' : complaint(given.trim()))
       return (await asked((common) => text({ ...common, message: clean(question), validate }))).trim()
     },
-    password: async (question, instead) => {
+    password: async (question, instead, complaint = () => undefined) => {
       const { password } = await prompts(question, instead)
-      const validate = (given: string | undefined) => ((given ?? '') === '' ? 'please type something' : undefined)
-      return new Secret(await asked((common) => password({ ...common, message: clean(question), mask: '•', validate })))
+      const validate = (given = '') => (given === '' ? 'please type something' : complaint(given))
+      return new Secret(
+        await asked((common) =>
+          password({ ...common, message: clean(question), mask: '•', clearOnError: true, validate }),
+        ),
+      )
     },
     confirm: async (question, instead) => {
       const { confirm } = await prompts(question, instead)
-      return asked((common) => confirm({ ...common, message: clean(question, 400), initialValue: false }))
+      return asked((common) => confirm({ ...common, message: inLines(clean(question, 400)), initialValue: false }))
     },
     select: async (question, instead, choices, first) => {
       const { select } = await prompts(question, instead)

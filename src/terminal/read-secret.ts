@@ -36,7 +36,9 @@ export const readSecretLines = async (terminal: Terminal, signal: AbortSignal): 
 const hasBlanks = (text: string): boolean => /\s/.test(text)
 
 const misfit = (what: string): Failure =>
-  new Failure('usage', `${what} on standard input has blanks or line ends in it`)
+  new Failure('usage', `${what} on standard input has blanks or line ends in it`, {
+    hint: 'give it alone, on one line: … < FILE',
+  })
 
 const readText = async (terminal: Terminal, what: string, signal: AbortSignal): Promise<string> => {
   const bytes = await readInput(terminal, { what, most: MOST }, signal)

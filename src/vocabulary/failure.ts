@@ -63,5 +63,9 @@ export const detailsOf = (failure: Failure): FailureDetails => ({
   cause: failure,
 })
 
+/** The same failure, said by somebody who knows better what to do about it. */
+export const hinted = (failure: Failure, hint: string): Failure =>
+  new Failure(failure.code, failure.message, { ...detailsOf(failure), hint })
+
 export const isFailure = <C extends FailureCode>(error: unknown, ...codes: C[]): error is Failure & { code: C } =>
   error instanceof Failure && (codes.length === 0 || codes.some((code) => code === error.code))

@@ -121,6 +121,12 @@ test.each(['', ':', 'a:', 'alice:'])('nor in Base64, behind %j', async (before) 
   expect(left).not.toContain('EXAMPLE')
 })
 
+test('of a secret that begins with another nothing is left', async () => {
+  const { http } = rig([{ status: 500, headers: {}, body: 'you sent zec_EXAMPLE_connect_and_more' }])
+  const answer = await http.send({ ...MAKE, body: { key: new Secret('zec_EXAMPLE_connect_and_more') } })
+  expect(answer.body).toBe('you sent [redacted]')
+})
+
 test('a redirect carries no secret further either', async () => {
   const { http } = rig([answer(302, { location: 'https://elsewhere.example/zec_EXAMPLE_connect' })])
   expect((await http.send(READ)).headers.location).toBe('https://elsewhere.example/[redacted]')

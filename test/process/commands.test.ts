@@ -577,6 +577,49 @@ test.each([
   expect(usual).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
 })
 
+test.each([[['account', 'show']], [['keys', 'revoke', 'k1', '--yes']], [['status', '--offline']], [['logout']]])(
+  '%j refuses a --url that is not of the profile in use',
+  async (args) => {
+    const { home, service } = await signedIn()
+    const before = service.requests.length
+    const result = await keyturn([...args, '--url', 'https://other.example.com/'], { home })
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toMatch(/127\.0\.0\.1.* another address\n.*keyturn login zectre .*--url ADDRESS\n/)
+    expect(service.requests).toHaveLength(before)
+    const same = await keyturn(['token', '--url', `${service.url}/`], {
+      home,
+      env: { KEYTURN_URL: 'https://x.example' },
+    })
+    expect(same).toMatchObject({ code: 0, stdout: `${printed(KEY)}\n` })
+  },
+)
+
+test('a credential that is refused is told with the way to a good one, which depends on where it came from', async () => {
+  const { home, service } = await signedIn()
+  await keyturn(['profile', 'rename', 'zectre', 'work'], { home })
+  service.rewrite({ [ROUTES.WHO]: { status: 401, text: '' } })
+  const stored = await keyturn(['account', 'show'], { home })
+  expect(stored).toMatchObject({ code: 4, stdout: '' })
+  expect(stored.stderr).toContain('keyturn login zectre --profile work;')
+  const env = { KEYTURN_API_KEY: KEY, KEYTURN_SERVICE: 'zectre', KEYTURN_URL: service.url }
+  const given = await keyturn(['account', 'show', '--json'], { home, env })
+  expect(JSON.parse(given.stderr).error).toMatchObject({
+    status: 401,
+    hint: expect.stringContaining('KEYTURN_API_KEY'),
+  })
+})
+
+test.each([
+  ['--password', 'POST /api/v1/auth/login'],
+  ['--in-terminal', ROUTES.COMPLETE],
+])('login %s with a wrong password says how to try again', async (flag, route) => {
+  const service = await zectrePage({ [route]: { status: 401, text: '' } })
+  const args = ['login', 'zectre', '--url', service.url, flag, '--email', USER.email, '--password-stdin']
+  const result = await keyturn(args, { home: freshHome(), env: FILE, input: canary('password') })
+  expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.stderr).toContain(`try again: keyturn login zectre --url ${service.url} ${flag}\n`)
+})
+
 test('serve starts an issuer or trusts another, not both', async () => {
   const args = ['serve', 'restume', '--port', '0', '--google', '--google-issuer', 'https://id.example.com']
   const result = await keyturn([...args, '--google-client-id', 'x'], { home: freshHome() })

@@ -111,6 +111,39 @@ test.each<[string, (password: string) => string]>([
   isRestored(terminal)
 })
 
+test('a new password is asked for until it will do, and then once more', async () => {
+  const password = canary('password')
+  const service = await zectrePage({ 'POST /api/v1/auth/signup': { json: USER } })
+  const args = ['signup', 'zectre', '--url', service.url, '--email', USER.email]
+  const terminal = startInTerminal(args, { home: freshHome(), env: FILE })
+  await terminal.waitFor(/password/)
+  terminal.type(`short${ENTER}`)
+  await terminal.waitFor(/at least 8 characters/)
+  terminal.type(`${password}${ENTER}`)
+  await terminal.waitFor(/the same password again/)
+  terminal.type(`${password}x${ENTER}`)
+  await terminal.waitFor(/that is another one/)
+  terminal.type(`${password}${ENTER}`)
+  expect((await terminal.ended).code).toBe(0)
+  expect(service.requests.map(({ body }) => JSON.parse(body))).toMatchObject([{ password }])
+  expectNoSecret({ printed: terminal.printed() }, password)
+  isRestored(terminal)
+})
+
+test('a question that is longer than a line is broken once, and its lines begin under each other', async () => {
+  const name = Array(70).fill('a').join(' ')
+  const service = await zectrePage({ [ROUTES.KEYS]: { json: { data: [{ id: 'k1', name, prefix: 'zec_ci' }] } } })
+  const env = { KEYTURN_API_KEY: KEY, KEYTURN_SERVICE: 'zectre', KEYTURN_URL: service.url }
+  const terminal = startInTerminal(['keys', 'revoke', 'k1'], { home: freshHome(), env, columns: 40 })
+  await terminal.waitFor(/working[\s\S]*No/)
+  const question = /◆[\s\S]*working/.exec(terminal.screen())?.[0].split('\n') ?? []
+  expect(question.length).toBeGreaterThan(2)
+  for (const line of question.slice(0, -1)) expect(line.trimEnd().length).toBeGreaterThan(30)
+  for (const line of question.slice(1)) expect(line).toMatch(/^ {3}\S/)
+  terminal.type(ESC)
+  expect((await terminal.ended).code).toBe(130)
+})
+
 test('67: a key that is typed is not shown', async () => {
   const { terminal } = await asked('a key that is given')
   const key = canary('key')

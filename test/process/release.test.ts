@@ -38,8 +38,6 @@ const copy = (changelog: string, whenDone?: (cleanUp: () => void) => void): Copy
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'CHANGELOG.md'), changelog)
-  // A link is no folder to git.
-  writeFileSync(join(folder, '.gitignore'), `${readFileSync(join(ROOT, '.gitignore'), 'utf8')}node_modules\n`)
   const env = Object.fromEntries(
     ['AUTHOR', 'COMMITTER'].flatMap((who) => [
       [`GIT_${who}_NAME`, 'Somebody'],
@@ -60,7 +58,8 @@ const copy = (changelog: string, whenDone?: (cleanUp: () => void) => void): Copy
     read: (name) => readFileSync(join(folder, name), 'utf8'),
   }
 }
-const CHANGELOG = `# Changelog\n\n## [Unreleased]\n${NOTES}\n## [0.0.1] - 2026-01-01\n\n### Added\n\n- The first.\n`
+const CURRENT: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version
+const CHANGELOG = `# Changelog\n\n## [Unreleased]\n${NOTES}\n## [${CURRENT}] - 2026-01-01\n\n### Added\n\n- The first.\n`
 
 let prepared: Copy
 let ended: Ended
@@ -119,7 +118,7 @@ test('nothing is changed where the release can’t be', async () => {
     [['7.0'], 'which version?'],
     [['07.0.0'], 'which version?'],
     [['0.0.9'], 'not greater'],
-    [[JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version], 'not greater'],
+    [[CURRENT], 'not greater'],
     [['8.0.0'], 'there is a tag v8.0.0'],
   ]
   for (const [args, words] of refusals) {
@@ -139,4 +138,12 @@ test('a release of which nothing is told is none', async () => {
   const { code, stderr } = await release(NEXT, '--unchecked')
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('CHANGELOG.md says nothing') })
   expect(git('status', '--porcelain')).toBe('')
+})
+
+test('the first release is of the version that stands there, and needs notes as any other', async () => {
+  const { release } = copy('# Changelog\n\n## [Unreleased]\n')
+  expect(await release(CURRENT, '--unchecked')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('says nothing under "Unreleased"'),
+  })
 })

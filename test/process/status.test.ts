@@ -49,6 +49,29 @@ test('a session that is over and can’t be renewed has ended, and nothing is as
   expect(service.requests).toHaveLength(asked)
 })
 
+test('a session ends by the clock of its service, a day behind as it may be', async () => {
+  const home = freshHome()
+  const yesterday = Date.now() - 24 * 60 * 60_000
+  const headers = { date: new Date(yesterday).toUTCString() }
+  const session = { token: 'e30.e30.EXAMPLE', expires_at: new Date(yesterday + 3_600_000).toISOString() }
+  const service = await serveScript({
+    'POST /api/v1/auth/login': { headers, json: { ...session, user: WHO.json } },
+    'GET /api/v1/user': { ...WHO, headers },
+  })
+  const person = ['--password', '--email', 'alice@example.com', '--password-stdin']
+  const login = ['login', 'zectre', '--url', service.url, ...person]
+  const signedIn = await keyturn(login, { home, env: FILE, input: 'a password that is an EXAMPLE' })
+  expect(signedIn, signedIn.stderr).toMatchObject({ code: 0 })
+  for (const [more, state] of [
+    [[], 'valid'],
+    [['--all'], 'valid'],
+    [['--offline'], 'unknown'],
+  ] as const) {
+    const { stdout } = await keyturn(['status', ...more], { home })
+    expect(stdout).toMatch(new RegExp(`until: +.*\\(in (1 hour|\\d+ minutes)\\)\nstate: +${state}`))
+  }
+})
+
 test('an address that was spoilt by hand is told in its own block, and keeps nobody from the others', async () => {
   const home = freshHome()
   const { url } = await signIn(home, 'spoilt')
