@@ -2,6 +2,8 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 const MOST_SOCKETS = 200
+/** So many may be asked at once on one socket, without waiting for an answer (pipelining): all are kept in memory. */
+const MOST_AT_ONCE = 32
 
 /**
  * Bounds the sockets of a listener and still has room for the next one: whoever has gone longest without an answer that the
@@ -12,6 +14,7 @@ const MOST_SOCKETS = 200
 export const boundSockets = (server: Server): void => {
   /** Each with the answer that it waits for, the longest without one first. */
   const sockets = new Map<Socket, ServerResponse | null>()
+  const unanswered = new WeakMap<Socket, number>()
 
   server.on('connection', (socket: Socket) => {
     sockets.set(socket, null)
@@ -25,9 +28,13 @@ export const boundSockets = (server: Server): void => {
     }
   })
   server.on('request', ({ socket }, answer) => {
-    if (!sockets.has(socket)) return
+    const asked = (unanswered.get(socket) ?? 0) + 1
+    unanswered.set(socket, asked)
+    if (asked > MOST_AT_ONCE) socket.destroy()
+    if (socket.destroyed || !sockets.has(socket)) return
     sockets.set(socket, answer)
     answer.once('close', () => {
+      unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1)
       // To the end of the line, unless it has asked for the next thing already.
       if (sockets.get(socket) === answer && sockets.delete(socket)) sockets.set(socket, null)
     })

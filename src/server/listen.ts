@@ -1,5 +1,5 @@
-import type { Server } from 'node:http'
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Failure } from '../vocabulary/failure.ts'
 import { boundSockets } from './bound-sockets.ts'
 import { hostInAddress } from './own-host.ts'
@@ -18,8 +18,6 @@ const LIMITS = {
   keepAliveTimeout: 5_000,
   maxHeaderSize: 8 * 1024,
 }
-/** Who sends very many without waiting for an answer (pipelining) would otherwise have them all kept in memory. */
-const MOST_REQUESTS_A_SOCKET = 100
 /** Whoever comes when there are more waits a second before trying again (RFC 6298); the system may allow fewer. */
 const MOST_NOT_YET_ACCEPTED = 4_096
 const GRACE_TO_FINISH = 1_000
@@ -28,26 +26,26 @@ const LOOPBACK = ['127.0.0.1', '::1']
 const open = (listener: Listener, host: string, port: number): Promise<Server> =>
   new Promise((resolve, reject) => {
     const elsewhere = LOOPBACK.includes(host) ? {} : { host }
-    const server = createAdaptorServer({
-      fetch(request, { incoming }) {
-        const { socket } = incoming as HttpBindings['incoming']
-        return listener.fetch(request, {
-          ...elsewhere,
-          address: socket.remoteAddress ?? '',
-          hangUp: () => socket.destroy(),
-          gone: () =>
-            new Promise((resolve) => {
-              if (socket.destroyed) resolve()
-              else socket.once('close', () => resolve())
-            }),
-        })
-      },
-      // The program that this runs in keeps its own Request and Response.
-      overrideGlobalObjects: false,
-      serverOptions: LIMITS,
-    }) as Server
-    server.maxRequestsPerSocket = MOST_REQUESTS_A_SOCKET
+    const answered = (request: Request, { incoming }: { incoming: unknown }) => {
+      const { socket } = incoming as HttpBindings['incoming']
+      return listener.fetch(request, {
+        ...elsewhere,
+        address: socket.remoteAddress ?? '',
+        hangUp: () => socket.destroy(),
+        gone: () =>
+          new Promise((resolve) => {
+            if (socket.destroyed) resolve()
+            else socket.once('close', () => resolve())
+          }),
+      })
+    }
+    // The program that this runs in keeps its own Request and Response.
+    const handle = getRequestListener(answered, { overrideGlobalObjects: false })
+    const server = createServer(LIMITS)
     boundSockets(server)
+    server.on('request', (request, answer) => {
+      if (!request.socket.destroyed) void handle(request, answer)
+    })
     server.once('error', reject)
     server.listen({ host, port, exclusive: true, backlog: MOST_NOT_YET_ACCEPTED }, () => {
       server.off('error', reject)
