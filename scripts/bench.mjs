@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { measureApproval } from './bench/approval.mjs'
+import { measureExecutable } from './bench/executable.mjs'
 import { startKeychain } from './bench/keychain.mjs'
 import { KEYS, measureKeyLists, measureProfiles, PROFILES } from './bench/lists.mjs'
 import { describeMachine } from './bench/machine.mjs'
@@ -121,6 +122,11 @@ const bench = async () => {
     if (on === null) note('  the packed file could not be installed here')
     return report.packageTable({ packed, on })
   })
+  if (!quick) {
+    await part('The executable', async () =>
+      report.executableText(await measureExecutable({ place, service }, plan.peerPairs)),
+    )
+  }
   await part('From the approval to the key', async () =>
     report.approvalText(await measureApproval(place, plan.approvals)),
   )

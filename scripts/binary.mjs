@@ -12,7 +12,7 @@ import { root, run, seconds, tool } from './run.mjs'
 import { runTests, totalLine } from './tests.mjs'
 
 /** The line that is kept up longest. 26 asks for a library (libatomic) that a bare system does not have. */
-const NODE = VERSIONS.find((version) => version.startsWith('24.'))
+export const NODE = VERSIONS.find((version) => version.startsWith('24.'))
 /** By these Node finds what was put into it. */
 const RESOURCE = 'NODE_SEA_BLOB'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'

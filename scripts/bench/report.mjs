@@ -93,6 +93,17 @@ export const packageTable = ({ packed, on }) =>
     ],
   )
 
+export const executableText = ({
+  node,
+  bytes,
+  rows,
+}) => `\`npm run binary\` makes one file of ${megabytes(bytes)}, most of it Node ${node}.
+
+${table(
+  ['command', 'time', 'of `node -e 0`'],
+  rows.map(([name, { ms, ratio }]) => [name, milliseconds(ms), times(ratio)]),
+)}`
+
 const MOST_BEYOND = 150
 
 export const approvalText = ({ beyond, worst, times: runs }) =>

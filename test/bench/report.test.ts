@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keyListsText, packageTable, peersText, startUpTable } from '../../scripts/bench/report.mjs'
+import { executableText, keyListsText, packageTable, peersText, startUpTable } from '../../scripts/bench/report.mjs'
 
 const MB = 1024 * 1024
 const row = (name: string, limit: number, more = {}) => ({ name, limit, args: [], env: {}, ...more })
@@ -33,6 +33,11 @@ test('a package that could not be installed here is still weighed', () => {
   expect(packageTable({ packed: { bytes: 600 * 1024 }, on })).toMatch(
     /\*\*4\*\*[\s\S]+\*\*7\.0 MB\*\*[\s\S]+\*\*600 KB\*\*/,
   )
+})
+
+test('the executable is weighed, and timed beside the Node that is in it', () => {
+  const text = executableText({ node: '24.0.0', bytes: 125 * MB, rows: [['`--version`', { ms: 40, ratio: 1.5 }]] })
+  expect(text).toMatch(/one file of 125 MB, most of it Node 24\.0\.0\.\n[\s\S]+\| +40 ms \| +1\.50× \|$/)
 })
 
 const line = { way: 'json', ms: 60, firstByte: 50, bytes: 1, peak: 50 * MB, code: 0, failed: null }
