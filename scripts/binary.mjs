@@ -19,7 +19,11 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 /** What is asked for help before the program itself is, and what no command reads. */
 const NOT_INSIDE = ['start.js', 'texts.json', 'server.d.ts', 'THIRD-PARTY-LICENSES.txt']
 /** What these do to Node by NODE_OPTIONS does nothing to the executable. */
-const OF_NODE = ['KEYTURN_DEBUG', 'what a proxy takes is loaded only where one is named']
+const OF_NODE = [
+  'KEYTURN_DEBUG',
+  'what a proxy takes is loaded only where one is named',
+  '.* loads (nothing|what it uses; .*)',
+]
 const STARTS = 21
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

@@ -10,6 +10,7 @@ import type { Streams } from './terminal/terminal.ts'
 import { clean } from './vocabulary/clean.ts'
 import type { Wait } from './vocabulary/clock.ts'
 import { Failure, isFailure } from './vocabulary/failure.ts'
+import { failureText } from './vocabulary/failure-text.ts'
 
 declare const __KEYTURN_VERSION__: string
 
@@ -65,6 +66,13 @@ const notPrinted = ({ code }: NodeJS.ErrnoException) => {
 }
 /** Talk that nobody hears is no reason to fail. */
 const notHeard = () => {}
+
+/** In the words of `start.ts`, which prints most of the help. */
+const sayNotPrinted = (error?: Error | null) => {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  if (code === undefined || code === 'EPIPE') return
+  streams.stderr.write(`keyturn: the answer could not be written to standard output (${code})\n`)
+}
 
 const streams: Streams = {
   get stdin() {
@@ -170,14 +178,6 @@ const show = async (app: App, { secret, lastResort, shown, exitCode, ...answer }
   process.exitCode = exitCode ?? 0
 }
 
-const report = ({ code, message, status, hint, requestId }: Failure, asJson: boolean): void => {
-  const shown = { message: clean(message, 2000), hint: hint && clean(hint, 2000) }
-  const text = asJson
-    ? JSON.stringify({ error: { code, message: shown.message, status, hint: shown.hint, request_id: requestId } })
-    : `keyturn: ${shown.message}${shown.hint === null ? '' : `\n  ${shown.hint}`}`
-  streams.stderr.write(`${text}\n`)
-}
-
 const asFailure = (error: unknown): Failure => {
   if (isFailure(error)) return error
   if (isFailure(stopping.signal.reason)) return stopping.signal.reason
@@ -204,7 +204,7 @@ const endSoon = () => void setTimeout(() => process.exit(), LAST_WORDS).unref()
 
 const line: CommandLine = {
   version: world.version,
-  print: (text) => void streams.stdout.write(text),
+  print: (text) => void streams.stdout.write(text, sayNotPrinted),
   compose: (options) => compose(world, options),
   show,
 }
@@ -239,7 +239,7 @@ export const main = async (args: string[]): Promise<void> => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exitCode = CLOSED_PIPE
     else {
       const failure = asFailure(error)
-      report(failure, asksForJson(args))
+      streams.stderr.write(failureText(failure, asksForJson(args)))
       process.exitCode = failure.exitCode
       endSoon()
     }

@@ -82,10 +82,7 @@ test('each command loads what it uses; `npx vitest run chunks -u` writes what it
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'chunks.txt'))
 }, 120_000)
 
-test.each([['--version'], ['--help'], ['keys', '--help'], ['help', 'keys', 'create']])(
-  '"%s %s" loads nothing',
-  async (...args) => {
-    const { chunks, builtin } = await loadedBy(freshHome(), args.filter(Boolean), {})
-    expect({ chunks, builtin }).toEqual({ chunks: ['start'], builtin: [] })
-  },
-)
+test.each(['--version', '--help', 'keys --help', 'help keys create'])('"%s" loads nothing', async (line) => {
+  const { chunks, builtin } = await loadedBy(freshHome(), line.split(' '), {})
+  expect({ chunks, builtin }).toEqual({ chunks: ['start'], builtin: [] })
+})

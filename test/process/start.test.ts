@@ -73,12 +73,15 @@ const inShell = (line: string) =>
     env: environment(freshHome()),
   })
 
-test.each(['--version', 'keys --help'])('%s into a full disk or a closed pipe fails, and says so', (request) => {
-  expect(inShell(`${request} 2>&1 >/dev/full`)).toBe(
-    'keyturn: the answer could not be written to standard output (ENOSPC)\n1\n',
-  )
-  expect(inShell(`${request} 2>&1 | true; echo "\${PIPESTATUS[0]}"`)).toBe('141\n0\n')
-})
+test.each(['--version', 'keys --help', '--help --quiet'])(
+  '%s into a full disk or a closed pipe fails, and says so',
+  (request) => {
+    expect(inShell(`${request} 2>&1 >/dev/full`)).toBe(
+      'keyturn: the answer could not be written to standard output (ENOSPC)\n1\n',
+    )
+    expect(inShell(`${request} 2>&1 | true; echo "\${PIPESTATUS[0]}"`)).toBe('141\n0\n')
+  },
+)
 
 test('a full pipe that does not block is waited for', async () => {
   const home = freshHome()
