@@ -2,7 +2,7 @@
 // program's files in it, and the native part of the keychain. Making it needs npm, for the Node; running it, nothing.
 //   --test [FILE…]   then runs the process tests with it in the program's place: all of them, or those of these names
 import { createHash } from 'node:crypto'
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -87,6 +87,8 @@ export const makeBinary = async () => {
   }
   writeFileSync(join(work, 'plan.json'), JSON.stringify(plan))
   await mustDo(run(binary(NODE), ['--experimental-sea-config', join(work, 'plan.json')], { quiet: true }))
+  // Somebody may be running the one before.
+  rmSync(executable, { force: true })
   copyFileSync(binary(NODE), executable)
   chmodSync(executable, 0o755)
   // A signature is of all that is in a file.

@@ -13,11 +13,13 @@ const CLIENT = 'keyturn-EXAMPLE-client'
 const FILE = { KEYTURN_STORE: 'file' }
 let issuer: string
 let restume: string
+let serving: Running
 const person = { login: EMAIL, password: 'anything' }
 
+let handle: ReturnType<InstanceType<typeof Provider>['callback']> | null = null
+const server = createServer((request, response) => handle?.(request, response))
+
 beforeAll(async () => {
-  const server = createServer((request, response) => handle?.(request, response))
-  let handle: ReturnType<InstanceType<typeof Provider>['callback']> | null = null
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
@@ -47,14 +49,15 @@ beforeAll(async () => {
 
   const home = freshHome(afterAll)
   const args = ['serve', 'restume', '--port', '0', '--json', '--google-issuer', issuer, '--google-client-id', CLIENT]
-  const running = start(args, { home, timeout: 60_000 })
-  restume = JSON.parse((await running.waitForStdout(/^\{.*\}$/m))[0]).restume
-  afterAll(async () => {
-    running.kill('SIGTERM')
-    await running.ended
-    server.closeAllConnections()
-    server.close()
-  })
+  serving = start(args, { home, timeout: 60_000 })
+  restume = JSON.parse((await serving.waitForStdout(/^\{.*\}$/m))[0]).restume
+})
+
+afterAll(async () => {
+  serving.kill('SIGTERM')
+  await serving.ended
+  server.closeAllConnections()
+  server.close()
 })
 
 const logIn = (...more: string[]): Running => {
