@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
+import { pairsOf } from './bench/measure.mjs'
 import { binary, fetchNodes, VERSIONS } from './node-versions.mjs'
 import { root, run, seconds, tool } from './run.mjs'
 import { runTests, totalLine } from './tests.mjs'
@@ -138,32 +139,14 @@ export const IN_SHORT = [
   ...['login', 'exec', 'serve', 'chosen-json', 'terminal'].map((name) => `test/process/${name}.test.ts`),
 ]
 
-const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
-
-/** Milliseconds of one start and end, beside those of the Node that is in it. */
-const startUp = async () => {
-  const times = { own: [], node: [] }
-  for (let turn = 0; turn < STARTS; turn += 1) {
-    for (const [name, command, args] of [
-      ['own', executable, ['--version']],
-      ['node', binary(NODE), ['-e', '0']],
-    ]) {
-      const start = performance.now()
-      await mustDo(run(command, args, { quiet: true }))
-      times[name].push(performance.now() - start)
-    }
-  }
-  return { own: median(times.own), node: median(times.node) }
-}
-
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values, positionals } = parseArgs({ options: { test: { type: 'boolean' } }, allowPositionals: true })
   const start = performance.now()
   await makeBinary()
-  const { own, node } = await startUp()
+  const { ms, bare } = pairsOf(binary(NODE), { command: executable, args: ['--version'], env: process.env }, STARTS)
   console.log(`${executable.slice(root.length + 1)}, made in ${seconds(start)}`)
   console.log(
-    `${(statSync(executable).size / 1e6).toFixed(1)} MB; starts in ${own.toFixed(0)} ms, its Node in ${node.toFixed(0)} ms`,
+    `${(statSync(executable).size / 1e6).toFixed(1)} MB; starts in ${ms.toFixed(0)} ms, its Node in ${bare.toFixed(0)} ms`,
   )
   if (values.test) {
     const others = `--testNamePattern=^(?!(${OF_NODE.join('|')})$)`
