@@ -27,7 +27,7 @@ export interface InForce extends Endpoint {
 export const environmentVariable = (wishes: Wishes): string | null =>
   wishes.apiKey !== null ? 'KEYTURN_API_KEY' : wishes.token !== null ? 'KEYTURN_TOKEN' : null
 
-/** `meanwhile` is called while a store is waited for: a keychain takes longer than all that a command loads. */
+/** `meanwhile` is called while a store is waited for: the keychain's helper takes longer than all that a command loads. */
 export const credentialInForce = async (
   context: SessionContext,
   meanwhile?: (service: Service, base: URL) => void,

@@ -27,25 +27,11 @@ export interface Standing extends JsonObject {
   user: JsonObject | null
 }
 
-export const standingOf = (
-  where: { profile: string | null; service: { name: string }; base: URL },
-  store: CredentialSource | null,
-  credential: Credential | null,
-  user: Account | JsonObject | null,
-): Standing => ({
-  profile: where.profile,
-  service: where.service.name,
-  url: addressText(where.base),
-  store,
-  credential: credential?.kind ?? null,
-  source: credential === null ? null : store,
-  expires_at: credential?.kind === 'session' ? credential.expiresAt : null,
-  // What was only seen at the sign-in knows less than what the service says.
-  user: user && { ...user, created_at: user.created_at ?? null },
-})
-
 /** What the settings say of a profile, whether or not any of it can be used. */
-export const standingLastSeen = (profile: string, { service, url, store, user }: Profile): Standing => ({
+export const standingLastSeen = (
+  profile: string | null,
+  { service, url, store, user }: Pick<Profile, 'service' | 'url' | 'user'> & { store: CredentialSource | null },
+): Standing => ({
   profile,
   service,
   url,
@@ -54,4 +40,18 @@ export const standingLastSeen = (profile: string, { service, url, store, user }:
   source: null,
   expires_at: null,
   user: user && { ...user, created_at: null },
+})
+
+export const standingOf = (
+  where: { profile: string | null; service: { name: string }; base: URL },
+  store: CredentialSource | null,
+  credential: Credential | null,
+  user: Account | JsonObject | null,
+): Standing => ({
+  ...standingLastSeen(where.profile, { service: where.service.name, url: addressText(where.base), store, user: null }),
+  credential: credential?.kind ?? null,
+  source: credential === null ? null : store,
+  expires_at: credential?.kind === 'session' ? credential.expiresAt : null,
+  // What was only seen at the sign-in knows less than what the service says.
+  user: user && { ...user, created_at: user.created_at ?? null },
 })
