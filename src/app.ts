@@ -50,7 +50,10 @@ export interface App extends SessionContext {
 export interface Machine {
   platform: NodeJS.Platform
   nodeVersion: string
-  container: boolean
+  /** Each of them asks the system. */
+  container(): boolean
+  /** Empty where there is none: a container may run under a number that has no name. */
+  userName(): string
   configFolder(): string
   /** The keychain with another patience than commands have, in milliseconds. */
   openKeychain(patience: number): Promise<Store>

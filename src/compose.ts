@@ -132,7 +132,8 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
     machine: {
       platform,
       nodeVersion: world.nodeVersion,
-      container: isContainer(env),
+      container: () => isContainer(env),
+      userName,
       configFolder: folder,
       openKeychain: (deadline) => openStore('keychain', { ...stores, keychain: { ...stores.keychain, deadline } }),
       timeout,
@@ -235,14 +236,13 @@ const readNamedFile = async (path: string): Promise<Uint8Array> => {
 }
 
 const deviceName = ({ env, platform }: World): string =>
-  clean(`${userName(env)}@${hostname()} (${OS_NAMES[platform] ?? platform})`, 64)
+  clean(`${(userName() || env.USER) ?? 'somebody'}@${hostname()} (${OS_NAMES[platform] ?? platform})`, 64)
 
-/** A container may run under a number that has no name. */
-const userName = (env: Environment): string => {
+const userName = (): string => {
   try {
     return userInfo().username
   } catch {
-    return env.USER ?? 'somebody'
+    return ''
   }
 }
 

@@ -1,4 +1,4 @@
-import { arch, userInfo } from 'node:os'
+import { arch } from 'node:os'
 import type { Command } from 'commander'
 import type { Answer, App } from '../app.ts'
 import { examine, type Patient } from '../doctor/examine.ts'
@@ -77,7 +77,7 @@ const patientOf = (app: App, coloured: boolean): Patient => {
     },
     env,
     platform: machine.platform,
-    container: machine.container,
+    container: machine.container(),
     browserObstacle,
     wishes,
     configFolder: machine.configFolder,
@@ -88,20 +88,11 @@ const patientOf = (app: App, coloured: boolean): Patient => {
   }
 }
 
-const privateOf = ({ env }: App): Private => ({
+const privateOf = ({ env, machine }: App): Private => ({
   home: (env.HOME || env.USERPROFILE || '').replace(/[\\/]+$/, ''),
-  userName: userName(),
+  userName: machine.userName(),
   secrets: secretsOf(env),
 })
-
-/** A container may run under a number that has no name. */
-const userName = (): string => {
-  try {
-    return userInfo().username
-  } catch {
-    return ''
-  }
-}
 
 const presentableSection = ({ title, findings }: Section, secret: Private): Section => ({
   title: presentable(title, secret),
