@@ -16,7 +16,7 @@ import { root } from './run.mjs'
 
 const ENTRIES = {
   start: 'src/start.ts',
-  main: 'src/main.ts',
+  main: 'src/executable/program.ts',
   'keychain-child': 'src/secrets/keychain-child.ts',
   'jq-worker': 'src/terminal/jq-worker.ts',
   server: 'src/reference-server.ts',
@@ -29,8 +29,8 @@ const STALE_AFTER = 24 * 60 * 60_000
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /**
- * What these import goes into one file, and with it what most commands begin with: to find and open one costs as much as
- * to read 20 kB more, and each command would open twenty.
+ * These and what they import go into one file, and with them what most commands begin with: to find and open a file
+ * costs as much as to read 20 kB more, and each command would open twenty.
  */
 const CORE = ['src/main.ts', 'src/commands/account.ts', 'src/commands/status.ts']
 const SERVICE = /[\\/]services[\\/]([\w-]+)[\\/](client|wire)\.ts$/
@@ -50,7 +50,7 @@ const bundle = await rolldown({
     {
       name: 'core',
       moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
-      buildEnd: () => CORE.flatMap((file) => imports.get(join(root, file))).forEach(addToCore),
+      buildEnd: () => CORE.map((file) => join(root, file)).forEach(addToCore),
     },
     {
       // For commands that are programs of their own, which keyturn has none of. It takes Node 3 ms to load.

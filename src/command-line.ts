@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import type { Perform } from './commands/command.ts'
 import { commands } from './commands/index.ts'
-import { declareGlobalOptions } from './global-options.ts'
-import { readJsonOption } from './json-option.ts'
+import { declareGlobalOptions, type GlobalOptions } from './global-options.ts'
+import { assertHasAnswer, readJsonOption } from './json-option.ts'
 import { type CommandLine, performer } from './perform.ts'
 import { Failure } from './vocabulary/failure.ts'
 import { quoted } from './vocabulary/quoted.ts'
@@ -36,7 +36,10 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
   if (args[0] === '__complete') return complete(args.slice(1), line)
   const program = declareProgram(line)
   let fields: readonly string[] | null = null
-  const perform = performer(line, () => fields)
+  const perform = performer(line, (command) => {
+    if (command.optsWithGlobals<GlobalOptions>().jq !== undefined) assertHasAnswer(command)
+    return fields
+  })
   const asked = helpAskedFor(args)
   const word = asked === null ? firstWord(args) : (asked[0] ?? null)
   const isKnown = commands.some(({ name }) => name === word)

@@ -44,12 +44,6 @@ export const readJsonOption = (args: readonly string[], program: Command): JsonO
   return { args: rest, fields: checked(fields, command) }
 }
 
-/** Whether the answer, and so a failure too, is wanted as JSON: known before anything else is read. */
-export const asksForJson = (args: readonly string[]): boolean => {
-  const end = args.indexOf('--')
-  return args.slice(0, end === -1 ? args.length : end).some((each) => /^--(json|jq)(=|$)/.test(each))
-}
-
 /** A command that answers with no value has nothing to choose from. */
 export const assertHasAnswer = (command: Command): void => {
   const { names, open } = fieldsOf(wordsOf(command))

@@ -1,8 +1,9 @@
 /** The composition root: the only file that names `process`, shows an answer or a failure, and sets the exit code. */
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, App } from './app.ts'
+import { asksForJson } from './asks-for-json.ts'
 import { compose, type World } from './compose.ts'
-import { asksForJson } from './json-option.ts'
 import { type CommandLine, performer } from './perform.ts'
 import { readPlainly } from './plain-line.ts'
 import { lateOutput } from './terminal/late-output.ts'
@@ -103,7 +104,8 @@ const world: World = {
   platform: process.platform,
   nodeVersion: process.version,
   execPath: process.execPath,
-  folder: __dirname,
+  // It is built into a chunk, and those have a folder of their own.
+  folder: dirname(__dirname),
   streams,
   jobs: {
     stop: (reason) => stop(reason),
@@ -210,10 +212,8 @@ const line: CommandLine = {
 }
 
 const run = async (args: string[]): Promise<void> => {
-  const plain = await readPlainly(
-    args,
-    performer(line, () => null),
-  )
+  const perform = performer(line, () => null)
+  const plain = await readPlainly(args, perform)
   if (plain !== null) return plain()
   const { runCommandLine } = await import('./command-line.ts')
   await runCommandLine(args, line)

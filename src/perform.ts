@@ -1,7 +1,7 @@
+import type { Command } from 'commander'
 import type { Answer, App } from './app.ts'
 import type { Perform } from './commands/command.ts'
 import type { GlobalOptions } from './global-options.ts'
-import { assertHasAnswer } from './json-option.ts'
 
 export interface CommandLine {
   version: string
@@ -11,13 +11,12 @@ export interface CommandLine {
   show(app: App, answer: Answer): Promise<void>
 }
 
-/** `fields`: those of the JSON that are wanted, known when the line has been read. */
+/** `fieldsOf`: those of the JSON that are wanted, known when the line has been read. */
 export const performer =
-  (line: CommandLine, fields: () => readonly string[] | null): Perform =>
+  (line: CommandLine, fieldsOf: (command: Command) => readonly string[] | null): Perform =>
   async (command, run) => {
     const options = command.optsWithGlobals<GlobalOptions>()
-    if (options.jq !== undefined) assertHasAnswer(command)
-    const app = await line.compose({ ...options, fields: fields() })
+    const app = await line.compose({ ...options, fields: fieldsOf(command) })
     const answer = await run(app)
     if (answer !== null) await line.show(app, answer)
   }

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
+import { asksForJson } from '../src/asks-for-json.ts'
 import { commands } from '../src/commands/index.ts'
-import { asksForJson, readJsonOption } from '../src/json-option.ts'
+import { readJsonOption } from '../src/json-option.ts'
 
 /** The whole program as it is declared, with nothing behind it. */
 const declared = async (): Promise<Command> => {

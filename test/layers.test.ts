@@ -36,11 +36,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'session/',
   ],
   'executable/': ['vocabulary/', 'files/private-file.ts', 'secrets/keychain-protocol.ts'],
+  'executable/program.ts': ['main.ts'],
   'reference-data.ts': ['vocabulary/', 'files/', 'server/'],
   'reference-server.ts': ['vocabulary/', 'server/', 'services/registry.ts', 'services/service.ts', 'reference-data.ts'],
   'commands/doctor.ts': [...COMMANDS, 'commands/', 'doctor/'],
   'commands/serve.ts': [...COMMANDS, 'commands/', 'reference-server.ts'],
   'commands/services.ts': [...COMMANDS, 'commands/', 'services/table.ts'],
+  'asks-for-json.ts': [],
   'json-option.ts': ['vocabulary/', 'commands/fields.ts'],
   // What is said of commands, and nothing of what they do.
   'manual/': ['vocabulary/', 'terminal/wrap.ts'],
@@ -55,7 +57,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'perform.ts',
   ],
   'global-options.ts': ['app.ts'],
-  'perform.ts': ['commands/command.ts', 'app.ts', 'global-options.ts', 'json-option.ts'],
+  'perform.ts': ['commands/command.ts', 'app.ts', 'global-options.ts'],
   'plain-line.ts': ['commands/index.ts', 'commands/command.ts', 'global-options.ts'],
   'compose.ts': [
     'vocabulary/',

@@ -1,6 +1,6 @@
 import type { Answer, App } from '../app.ts'
 import { credentialInForce, type InForce } from '../session/in-force.ts'
-import { freshened } from '../session/renew.ts'
+import { freshened } from '../session/open-session.ts'
 import { addressText } from '../vocabulary/address.ts'
 import { credentialSecret } from '../vocabulary/credential.ts'
 import type { Environment } from '../vocabulary/environment.ts'

@@ -1,6 +1,6 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
-import { openSession } from '../session/renew.ts'
+import { openSession } from '../session/open-session.ts'
 import { relativeTime } from '../terminal/relative-time.ts'
 import { type Column, tabbed, table } from '../terminal/table.ts'
 import { clean } from '../vocabulary/clean.ts'

@@ -1,6 +1,6 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
-import { openSession } from '../session/renew.ts'
+import { openSession } from '../session/open-session.ts'
 import { clean } from '../vocabulary/clean.ts'
 import type { Credential } from '../vocabulary/credential.ts'
 import { Failure } from '../vocabulary/failure.ts'

@@ -1,6 +1,6 @@
 import type { Answer, App } from '../app.ts'
 import { credentialInForce } from '../session/in-force.ts'
-import { freshened } from '../session/renew.ts'
+import { freshened } from '../session/open-session.ts'
 import { credentialHeader, credentialSecret } from '../vocabulary/credential.ts'
 import type { Declare } from './command.ts'
 import { withProfile } from './with-profile.ts'

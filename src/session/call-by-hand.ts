@@ -3,7 +3,7 @@ import type { AnswerHead, Take, WireAnswer } from '../http/transport.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { SessionContext } from './context.ts'
 import type { InForce } from './in-force.ts'
-import { openSession } from './renew.ts'
+import { openSession } from './open-session.ts'
 
 interface HandCall {
   method: string

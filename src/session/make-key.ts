@@ -6,7 +6,7 @@ import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { NewKey } from '../vocabulary/key.ts'
 import type { SessionContext } from './context.ts'
 import type { InForce } from './in-force.ts'
-import { signed } from './renew.ts'
+import { signed } from './open-session.ts'
 
 export interface MadeKey {
   key: NewKey

@@ -9,8 +9,8 @@ import { shellWord } from '../vocabulary/shell-word.ts'
 import type { SessionContext } from './context.ts'
 import { readRecord } from './entry.ts'
 import type { InForce } from './in-force.ts'
+import { signed } from './open-session.ts'
 import { endingWords, endOutgoing } from './outgoing.ts'
-import { signed } from './renew.ts'
 import { whoIs } from './who-is.ts'
 
 /** It is not what the person came for, so it must not hold them up. */

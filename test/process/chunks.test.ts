@@ -60,7 +60,7 @@ const inKeychain = (): Home => {
 }
 
 /** What a command can't begin without. */
-const BASE = ['start', 'main', 'core', 'rolldown-runtime']
+const BASE = ['start', 'core']
 
 const line = (what: string, { chunks, builtin, native }: Loaded): string => {
   expect(chunks, what).toEqual(expect.arrayContaining(BASE))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { credentialInForce } from '../../src/session/in-force.ts'
-import { freshened, openSession, renew } from '../../src/session/renew.ts'
+import { freshened, openSession } from '../../src/session/open-session.ts'
+import { renew } from '../../src/session/renew.ts'
 import { signInForSession } from '../../src/session/sign-in-session.ts'
 import { signOut } from '../../src/session/sign-out.ts'
 import type { SessionCredential } from '../../src/vocabulary/credential.ts'

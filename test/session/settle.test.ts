@@ -1,6 +1,6 @@
 /** What a run that was cut off leaves behind, and what the next one makes of it. */
 import { expect, test } from 'vitest'
-import { openSession } from '../../src/session/renew.ts'
+import { openSession } from '../../src/session/open-session.ts'
 import { signInInTerminal } from '../../src/session/sign-in.ts'
 import type { Target } from '../../src/session/target.ts'
 import type { Unfinished } from '../../src/settings/unfinished.ts'
