@@ -12,6 +12,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { licencesOf } from './licences.mjs'
 import { withSource } from './load-source.mjs'
+import { quickCode } from './quick-code.mjs'
 import { root } from './run.mjs'
 
 const ENTRIES = {
@@ -88,6 +89,7 @@ const { output } = await bundle.generate({
   sourcemap: false,
   // `require` for what is Node's own too: from Node 22 on, importing node:http loads all of fetch.
   dynamicImportInCjs: false,
+  plugins: [{ name: 'quick code', renderChunk: quickCode }],
   codeSplitting: {
     groups: [
       { name: 'core', test: (id) => core.has(id) },

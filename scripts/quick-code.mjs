@@ -1,0 +1,80 @@
+/**
+ * Rewrites a chunk into what means the same and takes less time to start with. Most of what a command takes is V8 reading
+ * its code, and it reads a function that is called later in two thirds of the time that it needs for an arrow function.
+ */
+import { parseAst } from 'rolldown/parseAst'
+
+/** What gives code a `this` of its own. */
+const OWN_THIS = ['FunctionDeclaration', 'FunctionExpression', 'PropertyDefinition', 'StaticBlock']
+
+/** What an arrow function takes from around it. */
+const isFromAround = ({ type, name }) =>
+  ['ThisExpression', 'Super', 'MetaProperty'].includes(type) || (type === 'Identifier' && name === 'arguments')
+
+const childrenOf = (node) =>
+  Object.values(node)
+    .flat()
+    .filter((value) => typeof value?.type === 'string')
+
+/** Adds the arrow functions of a node that take nothing from around them; tells whether the node does. */
+const collectFree = (node, free) => {
+  const takers = childrenOf(node).filter((child) => collectFree(child, free))
+  if (OWN_THIS.includes(node.type)) return false
+  const takes = takers.length > 0 || isFromAround(node)
+  if (node.type === 'ArrowFunctionExpression' && !takes) free.push(node)
+  return takes
+}
+
+/** @returns {{ from: number, to: number, text: string }[]} */
+const editsFor = (code, { start, end, async: isAsync, body }) => {
+  const arrow = code.lastIndexOf('=>', body.start)
+  const head = start + (isAsync ? 'async'.length : 0)
+  const parameters = code.slice(head, arrow).trim()
+  const whole = parameters.startsWith('(')
+    ? { from: head, to: head, text: ' function' }
+    : { from: head, to: arrow, text: ` function(${parameters})` }
+  if (body.type === 'BlockStatement') return [whole, { from: arrow, to: arrow + 2, text: '' }]
+  return [whole, { from: arrow, to: arrow + 2, text: '{return (' }, { from: end, to: end, text: ')}' }]
+}
+
+/** Arrow functions as functions, where nobody can tell. */
+const withoutArrows = (code) => {
+  const free = []
+  collectFree(parseAst(code, { sourceType: 'script' }), free)
+  const edits = free.flatMap((arrow) => editsFor(code, arrow)).sort((a, b) => a.from - b.from || a.to - b.to)
+  let rest = 0
+  const parts = edits.map(({ from, to, text }) => {
+    const part = code.slice(rest, from) + text
+    rest = to
+    return part
+  })
+  return parts.join('') + code.slice(rest)
+}
+
+const GETTER =
+  /Object\.defineProperty\(exports, ('|")([\w$]+)\1, \{\s*enumerable: true,\s*get: function \(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
+
+/** What a chunk gives others never changes once it is there, so it need not be asked for at each use. */
+const withPlainExports = (code) =>
+  code.replace(GETTER, (getter, _quote, name, value) =>
+    new RegExp(`\\blet ${value.replaceAll('$', '\\$')}\\b`).test(code) ? getter : `exports.${name} = ${value};`,
+  )
+
+/** Of what is Node's own only names are taken, which `require` gives as well as a namespace made from it. */
+const withPlainBuiltins = (code) =>
+  code.replace(/require_rolldown_runtime\.[\w$]+\((require\("node:[\w/]+"\)), 1\)/g, '$1')
+
+const RUNTIME = /^const (require_rolldown_runtime) = require\(.*\);$/m
+
+/** A chunk that takes nothing from the bundler's runtime need not open its file. */
+const withoutIdleRuntime = (code) =>
+  code.split('require_rolldown_runtime').length > 2 ? code : code.replace(RUNTIME, '')
+
+/** Modules that share a chunk are told apart by what each gives. */
+const withPlainNamespaces = (code) =>
+  code.replace(/(?:\/\* @__PURE__ \*\/ )?require_rolldown_runtime\.[\w$]+\((\{[^{}]*=>[^{}]*\})\)/g, (_, given) =>
+    given.replace(/([\w$]+): \(\) => ([\w$]+)/g, 'get $1() { return $2 }'),
+  )
+
+export const quickCode = (code) =>
+  withoutIdleRuntime(withoutArrows(withPlainNamespaces(withPlainBuiltins(withPlainExports(code)))))
