@@ -97,9 +97,34 @@ const declareProgram = ({ version, print }: Pick<CommandLine, 'version' | 'print
       .helpOption(false)
       .helpCommand(false)
       .exitOverride()
+      .hook('preAction', (_program, command) => assertNoneEmpty(command))
       .configureOutput({ writeOut: print, writeErr: () => {}, outputError: () => {} })
       .showSuggestionAfterError(true),
   )
+
+/** Its words are another program's. */
+const RUNS_ANOTHER = 'exec'
+
+/**
+ * An empty word is a variable that was not set. What it names would be something else: to a service an address without a
+ * key's id is that of all keys.
+ */
+const assertNoneEmpty = (command: Command): void => {
+  const words = command.name() === RUNS_ANOTHER ? [] : command.args
+  if (words.some(isEmpty)) throw empty(`a word of "${typedOf(command)}"`, command)
+  for (let each: Command | null = command; each !== null; each = each.parent) {
+    const values: Record<string, unknown> = each.opts()
+    const found = each.options.find((option) => [values[option.attributeName()]].flat().some(isEmpty))
+    if (found !== undefined) throw empty(`what was given to ${found.long}`, command)
+  }
+}
+
+const isEmpty = (value: unknown): boolean => typeof value === 'string' && value.trim() === ''
+
+const empty = (what: string, command: Command): Failure =>
+  new Failure('usage', `${what} is empty`, {
+    hint: `is it a variable that is not set? see: ${typedOf(command)} --help`,
+  })
 
 /** Everything that is declared, for what is written down of it. */
 export const wholeProgram = async (): Promise<Command> => {

@@ -1,5 +1,5 @@
 /** Puts an App together from the world and the command line's wishes. What the world is, only `main.ts` knows. */
-import { existsSync, fstatSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, fstatSync, statSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { App } from './app.ts'
@@ -138,7 +138,10 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
       openKeychain: (deadline) => openStore('keychain', { ...stores, keychain: { ...stores.keychain, deadline } }),
       timeout,
     },
-    readFile: readNamedFile,
+    readFile: async (path, most) => {
+      const { readNamedFile } = await import('./files/named-file.ts')
+      return readNamedFile(path, most, signal)
+    },
     prepareNewFile: async (path, force) => {
       const { prepareNewFile } = await import('./files/new-file.ts')
       const { isTracked } = await import('./files/git.ts')
@@ -223,16 +226,6 @@ const leadsNowhere = (platform: NodeJS.Platform): boolean => {
   if (platform === 'win32') return false
   const stats = fstatSync(1)
   return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev
-}
-
-const readNamedFile = async (path: string): Promise<Uint8Array> => {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw new Failure('usage', `${clean(path)} can't be read: ${(error as NodeJS.ErrnoException).code}`, {
-      cause: error,
-    })
-  }
 }
 
 const deviceName = ({ env, platform }: World): string =>

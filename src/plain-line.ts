@@ -99,7 +99,7 @@ export const readPlainly = async (args: readonly string[], perform: Perform): Pr
   for (let index = 0; index < args.length; index++) {
     const argument = args[index] ?? ''
     const next = args[index + 1]
-    const isWord = next !== undefined && !next.startsWith('-')
+    const isWord = next !== undefined && next.trim() !== '' && !next.startsWith('-')
     if (!argument.startsWith('-')) {
       const inner = command.commands.get(argument)
       if (inner === undefined) return null

@@ -50,6 +50,17 @@ const fileOf = (path: string, states: Map<string, ServiceState>): JsonFile<Saved
   },
 })
 
+/** Well within the ten minutes after which who holds it elsewhere counts as gone. */
+const RENEWED_EVERY = 60_000
+
+/** Ends by the rejection of the wait. */
+const renewUntil = async (over: AbortSignal, renew: () => void, { wait }: FileTools): Promise<never> => {
+  for (;;) {
+    await wait(RENEWED_EVERY, over)
+    renew()
+  }
+}
+
 /** Two servers on one file would each undo what the other did. Gives what lets go of it. */
 const holdAlone = (path: string, tools: FileTools): Promise<() => Promise<void>> =>
   new Promise((resolve, reject) => {
@@ -62,10 +73,13 @@ const holdAlone = (path: string, tools: FileTools): Promise<() => Promise<void>>
       () => patience.abort(inUse),
       () => {},
     )
-    const held = withLock(`${path}.in-use`, tools, patience.signal, () => {
+    const held = withLock(`${path}.in-use`, tools, patience.signal, (renew) => {
       waiting.abort()
+      const over = new AbortController()
+      renewUntil(over.signal, renew, tools).catch(() => {})
       return new Promise<void>((letGo) => {
         resolve(async () => {
+          over.abort()
           letGo()
           await held
         })

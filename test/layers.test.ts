@@ -86,7 +86,8 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
   // The loopback port that a browser comes back to is the session's own.
   'node:http': ['http/', 'server/', 'session/loopback.ts'],
   'node:https': ['http/'],
-  'node:net': ['http/', 'server/', 'secrets/read-over-bus.ts', 'session/loopback.ts'],
+  // A FIFO is read as a socket is, so that it can be let go of.
+  'node:net': ['http/', 'server/', 'secrets/read-over-bus.ts', 'session/loopback.ts', 'files/named-file.ts'],
   'node:process': ['main.ts', 'secrets/keychain-child.ts'],
   'node:tls': ['http/'],
   '@clack/prompts': ['terminal/'],

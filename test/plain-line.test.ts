@@ -45,7 +45,9 @@ const given = ({ options }: Command) => {
   const usable = options.filter(({ long }) => !['--help', '--version', '--jq'].includes(long ?? ''))
   const parts = usable.map((option) => {
     const long = option.long ?? ''
-    return option.required ? fc.constantFrom([long, 'some'], [long, ''], [long, 'status'], [long]) : fc.constant([long])
+    return option.required
+      ? fc.constantFrom([long, 'some'], [long, 'more'], [long, 'status'], [long])
+      : fc.constant([long])
   })
   return parts.length === 0
     ? fc.constant([])
@@ -99,6 +101,7 @@ test.each([
   [['status', '--json', 'profile']],
   [['status', '--json=profile']],
   [['status', '--profile']],
+  [['status', '--profile', '']],
   [['status', '--profile', '--json']],
   [['status', '--profile=work']],
   [['status', '--']],

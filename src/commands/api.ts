@@ -26,7 +26,7 @@ interface Words {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']
 const WITH_QUERY = ['GET', 'HEAD']
-/** A body is sent whole, so it has to fit into memory. */
+/** In KiB: a body is sent whole, so it has to fit into memory. */
 const MOST_INPUT = 64 * 1024
 
 export const declareApi: Declare = (program, perform) => {
@@ -107,7 +107,9 @@ const reader = (app: App, { input, typedField }: ApiOptions): ReadNamed => {
     })
   }
   return (name) =>
-    name === '-' ? readInput(app.terminal, { what: 'what to send', most: MOST_INPUT }, app.signal) : app.readFile(name)
+    name === '-'
+      ? readInput(app.terminal, { what: 'what to send', most: MOST_INPUT }, app.signal)
+      : app.readFile(name, MOST_INPUT * 1024)
 }
 
 const headText = (statusLine: string, headers: Record<string, string>): string =>

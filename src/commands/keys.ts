@@ -4,7 +4,7 @@ import { openSession } from '../session/open-session.ts'
 import { relativeTime } from '../terminal/relative-time.ts'
 import { type Column, tabbed, table } from '../terminal/table.ts'
 import { clean } from '../vocabulary/clean.ts'
-import type { Credential } from '../vocabulary/credential.ts'
+import { beginsLike, type Credential } from '../vocabulary/credential.ts'
 import type { Key } from '../vocabulary/key.ts'
 import { collect, type Declare } from './command.ts'
 import type { KeyOptions } from './create-key.ts'
@@ -99,7 +99,7 @@ const ending = ({ is_active, expires_at }: Key, now: number): string => {
 }
 
 /** The key that is signed with here, or one that a sign-in on this machine is named after. */
-const isOfHere = ({ name, prefix }: Key, credential: Credential, deviceName: string): boolean =>
-  credential.kind === 'api_key' && prefix !== null
-    ? credential.key.reveal().startsWith(prefix)
-    : name?.startsWith(deviceName) === true
+const isOfHere = (key: Key, credential: Credential, deviceName: string): boolean =>
+  credential.kind === 'api_key' && key.prefix
+    ? beginsLike(key, credential.key.reveal())
+    : key.name?.startsWith(deviceName) === true

@@ -1,34 +1,41 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
+import { type KeyUser, keyUsers, usersWords } from '../session/key-users.ts'
 import { openSession } from '../session/open-session.ts'
 import { clean } from '../vocabulary/clean.ts'
-import type { Credential } from '../vocabulary/credential.ts'
-import { Failure } from '../vocabulary/failure.ts'
+import { listedKey } from '../vocabulary/credential.ts'
+import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { Key } from '../vocabulary/key.ts'
+import { shellWord } from '../vocabulary/shell-word.ts'
 import { keyLabel, namedKey } from './named-key.ts'
 
 export const revokeKeys = async (app: App, names: string[], yes: boolean): Promise<Answer> => {
   const { inForce, http } = await openSession(app)
-  const { service, credential, profile } = inForce
+  const { service, credential } = inForce
   const revoke = await operationOf(service, 'revoke-key', (client) => client.revokeKey, credential.kind)
   const list = await operationOf(service, 'list-keys', (client) => client.listKeys, credential.kind)
   const all = await list(http)
-  const own = ownKey(all, credential)
+  const own = credential.kind === 'api_key' ? listedKey(all, credential.key.reveal()) : null
   // The key that the calls are signed with goes last: after it none is answered.
   const chosen = [...new Set(names.map((name) => namedKey(all, name, 'revoke')))].sort(
     (one, other) => Number(one === own) - Number(other === own),
   )
   const what = chosen.length === 1 ? 'it' : 'them'
-  const warning =
-    own !== null && chosen.includes(own) && profile !== null
-      ? `${chosen.length === 1 ? 'it' : keyLabel(own)} is the key that profile ${profile} uses: you will have to sign in again`
-      : null
+  const warning = warningOf(chosen, await keyUsers(app, inForce, all))
   const question = `revoke ${chosen.map(keyLabel).join(', ')}? ${warning ?? `what uses ${what} stops working`}`
   if (!yes && !(await app.ask.confirm(question, '--yes'))) throw new Failure('interrupted', 'nothing was revoked')
-  if (yes && warning !== null) app.terminal.say(app.terminal.style.err.yellow(warning))
+  if (yes && warning !== null) app.terminal.insist(app.terminal.style.err.yellow(warning))
   const revoked: Key[] = []
+  const unlessAll: Pick<Answer, 'shown'> = {}
   for (const key of chosen) {
-    await revoke(http, key.id)
+    try {
+      await revoke(http, key.id)
+    } catch (error) {
+      if (!isFailure(error) || revoked.length === 0) throw error
+      const failure = cutShort(error, chosen.slice(revoked.length))
+      unlessAll.shown = () => Promise.reject(failure)
+      break
+    }
     revoked.push(key)
     app.terminal.say(`${app.terminal.style.err.green('✓')} revoked ${keyLabel(key)}`)
   }
@@ -36,13 +43,24 @@ export const revokeKeys = async (app: App, names: string[], yes: boolean): Promi
     json: revoked.map(({ id, name }) => ({ id, name, revoked: true })),
     human: null,
     quiet: revoked.map(({ id }) => clean(id, 1000)).join('\n'),
+    ...unlessAll,
   }
 }
 
-/** The one that is signed with here, where that can be told. */
-const ownKey = (keys: readonly Key[], credential: Credential): Key | null => {
-  if (credential.kind !== 'api_key') return null
-  const raw = credential.key.reveal()
-  const fitting = keys.filter(({ prefix }) => prefix !== null && raw.startsWith(prefix))
-  return fitting.length === 1 ? (fitting[0] ?? null) : null
+/** What is said before; `null` where no profile on this machine signs with one of them. */
+const warningOf = (chosen: readonly Key[], users: readonly KeyUser[]): string | null => {
+  const used = chosen.flatMap((key) => {
+    const its = users.filter((user) => user.key === key)
+    return its.length === 0 ? [] : [usersWords(chosen.length === 1 ? 'it' : keyLabel(key), its)]
+  })
+  return used.length === 0 ? null : used.join('; ')
+}
+
+/** Those before it are revoked, and that is the answer; this one and those behind it are not. */
+const cutShort = (failure: Failure, left: readonly Key[]): Failure => {
+  const again = `keyturn keys revoke ${left.map(({ id }) => shellWord(id)).join(' ')}`
+  return new Failure(failure.code, `not revoked: ${left.map(keyLabel).join(', ')}: ${failure.message}`, {
+    ...detailsOf(failure),
+    hint: `${failure.hint === null ? '' : `${failure.hint}; `}for those that are left: ${again}`,
+  })
 }

@@ -1,11 +1,12 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
 import type { InForce } from '../session/in-force.ts'
+import { type KeyUser, keyUsers, usersWords } from '../session/key-users.ts'
 import { openSession } from '../session/open-session.ts'
 import { endingWords, isSame } from '../session/outgoing.ts'
 import { whoIs } from '../session/who-is.ts'
 import { clean } from '../vocabulary/clean.ts'
-import { credentialSecret } from '../vocabulary/credential.ts'
+import { beginsLike } from '../vocabulary/credential.ts'
 import { detailsOf, Failure, isFailure } from '../vocabulary/failure.ts'
 import type { Key, NewKey } from '../vocabulary/key.ts'
 import { shellWord } from '../vocabulary/shell-word.ts'
@@ -20,23 +21,38 @@ export const rotateKey = async (app: App, word: string): Promise<Answer> => {
   const { service, credential } = inForce
   const list = await operationOf(service, 'list-keys', (client) => client.listKeys, credential.kind)
   const revoke = await operationOf(service, 'revoke-key', (client) => client.revokeKey, credential.kind)
-  const old = namedKey(await list(http), word, 'rotate')
+  const all = await list(http)
+  const old = namedKey(all, word, 'rotate')
   if (old.is_active === false) {
     throw new Failure('refused', `the key ${keyLabel(old)} has ended already`, {
       hint: `make a new one: keyturn keys create ${shellWord(old.name ?? 'NAME')}`,
     })
   }
-  return isInForce(old, inForce)
-    ? rotateOwn(app, inForce, old)
-    : rotateOther(app, inForce, old, () => revoke(http, old.id))
+  const isOwn = isInForce(old, inForce)
+  const users = (await keyUsers(app, inForce, all)).filter(({ key }) => key === old)
+  const rotated = isOwn
+    ? await rotateOwn(app, inForce, old)
+    : await rotateOther(app, inForce, old, () => revoke(http, old.id))
+  const others = users.filter(({ profile }) => !isOwn || profile !== inForce.profile)
+  if (others.length === 0) return rotated
+  return {
+    ...rotated,
+    shown: async () => {
+      await rotated.shown?.()
+      tellOthers(app, old, others, isOwn ? '' : ' --with-api-key')
+    },
+  }
+}
+
+/** Those that have it too were not given the new one. */
+const tellOthers = ({ terminal }: App, old: Key, others: readonly KeyUser[], flag: string): void => {
+  const logins = others.map((user) => ({ ...user, login: user.login + flag }))
+  terminal.insist(terminal.style.err.yellow(usersWords(`the old key ${keyLabel(old)}`, logins)))
 }
 
 /** It is the key that this profile itself signs with. */
-const isInForce = ({ prefix }: Key, { profile, credential }: InForce): boolean =>
-  profile !== null &&
-  credential.kind === 'api_key' &&
-  prefix !== null &&
-  credentialSecret(credential).reveal().startsWith(prefix)
+const isInForce = (old: Key, { profile, credential }: InForce): boolean =>
+  profile !== null && credential.kind === 'api_key' && beginsLike(old, credential.key.reveal())
 
 const rotateOwn = async (app: App, inForce: InForce, old: Key): Promise<Answer> => {
   const place = await inProfile(app, inForce, true, { endsGiven: true })

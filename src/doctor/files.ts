@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { DAMAGED, type JsonFile, understand } from '../files/json-file.ts'
-import { lookAt, mayWrite, type Seen, textAt } from '../files/look.ts'
+import { isFolder, lookAt, mayWrite, nearestAbove, type Seen, textAt } from '../files/look.ts'
 import { errorCode } from '../files/private-file.ts'
 import { credentialsFile } from '../secrets/file-store.ts'
 import { type Settings, settingsFile } from '../settings/settings.ts'
@@ -8,14 +8,24 @@ import { isFailure } from '../vocabulary/failure.ts'
 import { shellWord } from '../vocabulary/shell-word.ts'
 import { type Finding, failure, good, nothingKept, warning } from './finding.ts'
 
-const ELSEWHERE = 'or use another folder: export KEYTURN_CONFIG_DIR=/path/to/one'
+const ANOTHER = 'use another folder: export KEYTURN_CONFIG_DIR=/path/to/one'
+const ELSEWHERE = `or ${ANOTHER}`
 
 const wordsOf = (error: unknown): string =>
   isFailure(error) ? error.message : errorCode(error) || (error instanceof Error ? error.message : String(error))
 
+const examineMissing = (folder: string): Finding => {
+  const above = nearestAbove(folder)
+  const never = (problem: string, hint: string) =>
+    failure('folder', `${folder} is not there and can't be made: ${above} ${problem}`, hint)
+  if (!isFolder(above)) return never('is no folder', `${ANOTHER}, or move that away`)
+  if (!mayWrite(above)) return never('can not be written to', ANOTHER)
+  return good('folder', `${folder}, which is made at the first sign-in`)
+}
+
 const examineFolder = (folder: string): Finding => {
   const seen = lookAt(folder)
-  if (seen === null) return good('folder', `${folder}, which is made at the first sign-in`)
+  if (seen === null) return examineMissing(folder)
   const is = (problem: string) => `${folder} ${problem}`
   if (seen.kind === 'file' || seen.kind === 'other')
     return failure('folder', is('is no folder'), `move it away: mv ${shellWord(folder)} ${shellWord(`${folder}.old`)}`)

@@ -65,12 +65,24 @@ const sweepClaims = (path: string, self: Holder, tools: FileTools): void => {
   }
 }
 
-/** Runs the work while no other process holds the lock of that name. The folder must be there. */
+const renew = (path: string, self: Holder, { clock }: FileTools): void => {
+  const now = clock.now() / 1000
+  try {
+    if (holderOf(path)?.token === self.token) fs.lutimesSync(path, now, now)
+  } catch {
+    // It is as good as it was, until it is old.
+  }
+}
+
+/**
+ * Runs the work while no other process holds the lock of that name. The folder must be there. Work that takes minutes
+ * has to renew its lock, for those who can't see that its process lives.
+ */
 export const withLock = async <T>(
   path: string,
   tools: FileTools,
   signal: AbortSignal,
-  work: () => Promise<T> | T,
+  work: (renew: () => void) => Promise<T> | T,
 ): Promise<T> => {
   const self = newHolder(tools.processes.pid)
   const began = tools.clock.monotonic()
@@ -90,7 +102,7 @@ export const withLock = async <T>(
   }
   try {
     sweepClaims(path, self, tools)
-    return await work()
+    return await work(() => renew(path, self, tools))
   } finally {
     if (holderOf(path)?.token === self.token) fs.rmSync(path, { force: true })
   }

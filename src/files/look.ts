@@ -1,7 +1,7 @@
 /** Looks at what lies on a disk and changes nothing: for who must tell what is wrong before anything is put right. */
 import * as fs from 'node:fs'
-import { isAbsolute, join } from 'node:path'
-import { ownUid } from './private-file.ts'
+import { dirname, isAbsolute, join } from 'node:path'
+import { errorCode, ownUid } from './private-file.ts'
 
 export interface Seen {
   kind: 'file' | 'folder' | 'link' | 'other'
@@ -13,8 +13,8 @@ export interface Seen {
 
 /** `null`: there is nothing. What can't be looked at at all throws the system's error. */
 export const lookAt = (path: string): Seen | null => {
-  const stats = fs.lstatSync(path, { throwIfNoEntry: false })
-  if (!stats) return null
+  const stats = statsAt(path)
+  if (stats === null) return null
   const uid = ownUid()
   const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : 'other'
   return {
@@ -24,6 +24,24 @@ export const lookAt = (path: string): Seen | null => {
     permissions: (stats.mode & 0o777).toString(8).padStart(3, '0'),
   }
 }
+
+/** Behind a file there is nothing either. */
+const statsAt = (path: string): fs.Stats | null => {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false }) ?? null
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+/** What stands nearest above a path at which there is nothing: there the missing folders would be made. */
+export const nearestAbove = (path: string): string => {
+  const above = dirname(path)
+  return above === path || statsAt(above) !== null ? above : nearestAbove(above)
+}
+
+export const isFolder = (path: string): boolean => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 const LARGEST = 4 * 1024 * 1024
 

@@ -6,6 +6,7 @@ import { clean } from '../vocabulary/clean.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { lookAt, type Seen } from './look.ts'
 import { failed, meansNoLinks, type PrivateFile, syncFolder } from './private-file.ts'
+import { replaceFile } from './replace.ts'
 
 export interface NewFile {
   /** As an absolute path. */
@@ -57,7 +58,7 @@ export const prepareNewFile = async (
         } finally {
           fs.closeSync(opened)
         }
-        if (force) fs.renameSync(temporary, path)
+        if (force) replaceFile(temporary, path)
         else takeName(temporary, path)
         syncFolder(dirname(path))
         if (fs.readFileSync(path, 'utf8') !== text) throw refuse(`${clean(name)} did not keep what was written`)

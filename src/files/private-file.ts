@@ -24,6 +24,7 @@ import {
 import { userInfo } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { Failure, type FailureCode } from '../vocabulary/failure.ts'
+import { replaceFile } from './replace.ts'
 
 export interface PrivateFile {
   path: string
@@ -208,7 +209,7 @@ export const writePrivate = (file: PrivateFile, text: string): void => {
     } finally {
       closeSync(opened)
     }
-    renameSync(temporary, file.path)
+    replaceFile(temporary, file.path)
     syncFolder(dirname(file.path))
     if (readFileSync(file.path, 'utf8') !== text) throw refuse(file, 'did not keep what was written', 'try again')
   } catch (error) {

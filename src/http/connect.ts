@@ -79,7 +79,7 @@ const prepare = (connection: Connection, call: Call): { request: WireRequest; se
   }
   const [method = 'GET', template = '/'] = call.operation.split(' ')
   const path = call.params
-    ? template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(shown(call.params?.[name] ?? '')))
+    ? template.replace(/\{(\w+)\}/g, (_, name) => asPart(shown(call.params?.[name] ?? ''), call.operation))
     : template
   const headers: Record<string, string> = { 'user-agent': connection.userAgent }
   if (call.signed !== false && connection.credential !== null) {
@@ -94,6 +94,12 @@ const prepare = (connection: Connection, call: Call): { request: WireRequest; se
   const url = new URL(base.href.replace(/\/+$/, '') + path)
   const rest = { ...(call.raw && { bytes: call.raw }), ...(call.lists && { most: LONGEST_LIST }) }
   return { request: { method, url, headers, body, ...rest }, secrets }
+}
+
+/** An empty part, or one that leads up, would make it another call: that on all keys, say, in place of that on one. */
+const asPart = (text: string, operation: string): string => {
+  if (!['', '.', '..'].includes(text)) return encodeURIComponent(text)
+  throw new Failure('bad_answer', `the service gave "${text}" for what ${operation} needs, and that names nothing`)
 }
 
 const reveal = (value: BodyValue, shown: (secret: Secret) => string): unknown => {

@@ -11,6 +11,7 @@ export const judge = <S extends v.GenericSchema>(
   answer: WireAnswer,
   operation: string,
 ): v.InferOutput<S> => {
+  assertKnown(answer, operation)
   assertDone(answer, operation)
   const parsed = v.safeParse(schema, readJson(answer, operation))
   if (parsed.success) return parsed.output
@@ -19,7 +20,21 @@ export const judge = <S extends v.GenericSchema>(
   throw new Failure('bad_answer', `${operation} answered without a usable "${clean(field, 80)}"`, {
     status: answer.status,
     ...requestId(answer),
-    hint: 'the service may be newer or older than this keyturn; `keyturn --version` tells which this is',
+    hint: 'the address (--url) may be that of another service, or the service newer or older than this keyturn (keyturn --version)',
+  })
+}
+
+/** RFC 9110 §15.5.5, §15.5.6: what answers there knows no such call, or not with this method. */
+const NOT_KNOWN = [404, 405]
+
+/** A call that names one thing can be told that there is no such thing; any other one every service of that kind knows. */
+const assertKnown = (answer: WireAnswer, operation: string): void => {
+  if (!NOT_KNOWN.includes(answer.status) || operation.includes('{')) return
+  const said = complaint(answer) ?? 'it says no more'
+  throw new Failure('refused', `what answers there does not know ${operation}: ${said} (${answer.status})`, {
+    status: answer.status,
+    ...requestId(answer),
+    hint: 'it may be another service: check the address (--url, KEYTURN_URL); which are usual: keyturn services',
   })
 }
 
@@ -47,7 +62,7 @@ const notJson = (answer: WireAnswer, operation: string): Failure => {
   return new Failure('bad_answer', `${operation} should have answered with JSON and sent ${type}`, {
     status: answer.status,
     ...requestId(answer),
-    hint: 'a proxy or a sign-in page of the network may stand in between; what answers there: keyturn doctor',
+    hint: 'a proxy or a sign-in page of the network may stand in between, or something else be at that address (--url); what answers there: keyturn doctor',
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Outgoing } from '../secrets/record.ts'
 import { findService } from '../services/registry.ts'
 import type { Service } from '../services/service.ts'
-import type { ApiKeyCredential, Credential, SessionCredential } from '../vocabulary/credential.ts'
+import { type ApiKeyCredential, beginsLike, type Credential, type SessionCredential } from '../vocabulary/credential.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Key } from '../vocabulary/key.ts'
 import type { Endpoint, SessionContext } from './context.ts'
@@ -54,7 +54,7 @@ const revokeItself = async (
   try {
     const http = context.connect(endpoint, credential)
     const raw = credential.key.reveal()
-    const fitting = (await listKeys(http)).filter(({ prefix }) => prefix !== null && raw.startsWith(prefix))
+    const fitting = (await listKeys(http)).filter((each) => beginsLike(each, raw))
     if (fitting.length !== 1) return alive(null, fitting.length === 0 ? NOT_LISTED : severalFit(fitting))
     key = fitting[0] ?? null
     await revokeKey(http, fitting[0]!.id)

@@ -36,9 +36,28 @@ export const removeProfile = (context: SessionContext, name: string): Promise<Se
     context.finish(async ({ signal, settings }) => {
       const store = await context.openStore(existingProfile(await settings.read(), name).store)
       await removeEntry(store, name, signal)
-      return settings.change((now) => without(now, name))
+      const left = await settings.change((now) => without(now, name))
+      await dropNotes(context, name)
+      return left
     }),
   )
+
+/** Only commands of that profile would have come back to them. */
+const dropNotes = async ({ unfinished, tell }: SessionContext, profile: string): Promise<void> => {
+  try {
+    for (const note of await unfinished.left()) {
+      if (note.profile !== profile) continue
+      await unfinished.drop(note.id)
+      const key = `the key "${clean(note.name, 80)}"`
+      tell(
+        `an earlier keyturn may have had ${key} made and shown it to nobody; look on the dashboard of ${note.service}`,
+      )
+    }
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    tell(error.message)
+  }
+}
 
 const removeEntry = async (store: Store, name: string, signal: AbortSignal): Promise<void> => {
   await store.remove(name, signal)

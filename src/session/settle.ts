@@ -3,6 +3,7 @@ import type { Http } from '../http/http.ts'
 import { findProfile } from '../settings/settings.ts'
 import type { Unfinished } from '../settings/unfinished.ts'
 import { clean } from '../vocabulary/clean.ts'
+import { beginsLike } from '../vocabulary/credential.ts'
 import { isFailure } from '../vocabulary/failure.ts'
 import type { Key } from '../vocabulary/key.ts'
 import { shellWord } from '../vocabulary/shell-word.ts'
@@ -55,8 +56,8 @@ const settleKey = async (context: SessionContext, inForce: InForce, note: Unfini
   const name = clean(note.name, 80)
   const done = () => context.unfinished.drop(note.id)
   const held = await heldBy(context, note.keeper ?? note.profile)
-  const isHeld = (prefix: string | null) => prefix !== null && held?.some((key) => key.startsWith(prefix)) === true
-  if (isHeld(note.made?.prefix ?? null)) return done()
+  const isHeld = (key: Pick<Key, 'prefix'>) => held?.some((raw) => beginsLike(key, raw)) === true
+  if (note.made !== null && isHeld(note.made)) return done()
   const client = await inForce.service.client()
   const may = (operation: 'list-keys' | 'revoke-key') =>
     !(inForce.service.operations[operation]?.needs === 'session' && inForce.credential.kind === 'api_key')
@@ -69,9 +70,9 @@ const settleKey = async (context: SessionContext, inForce: InForce, note: Unfini
   }
   const listed = await client.listKeys(http)
   const since = startOf(note, http.clockOffset())
-  for (const key of listed.filter((each) => isIt(each, note, since) && !isHeld(each.prefix))) {
+  for (const key of listed.filter((each) => isIt(each, note, since) && !isHeld(each))) {
     // Nobody else was to have it, and its keeper was looked into: it is in no hands.
-    const isNobodys = note.keeper !== null && held !== null && note.made !== null && key.prefix !== null
+    const isNobodys = note.keeper !== null && held !== null && note.made !== null && Boolean(key.prefix)
     if (isNobodys && client.revokeKey !== null && may('revoke-key')) {
       await client.revokeKey(http, key.id)
       context.tell(`an earlier keyturn had the key "${name}" made and did not come to keep it; it is revoked`)

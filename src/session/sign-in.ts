@@ -46,11 +46,15 @@ export const signInByBrowser = async (
 ): Promise<Kept> => {
   const earlier = resumable(target)
   let done: Done | null = null
-  if (earlier !== null)
-    done = await waitFor(context, target, flow, { pending: earlier, serviceNow: null }, true, events)
-  if (done === null) {
-    const begun = await begin(context, target, flow, deviceName)
-    done = await waitFor(context, target, flow, begun, false, events)
+  try {
+    if (earlier !== null)
+      done = await waitFor(context, target, flow, { pending: earlier, serviceNow: null }, true, events)
+    if (done === null) {
+      const begun = await begin(context, target, flow, deviceName)
+      done = await waitFor(context, target, flow, begun, false, events)
+    }
+  } finally {
+    events.over()
   }
   if (done === null) throw new Error('a new sign-in ends by being done or by a failure')
   return keepKey(context, target, done)
@@ -192,8 +196,6 @@ const waitFor = async (
     // A code of an earlier run that is refused at the first question is no news either.
     if (resumed && !shown && !context.signal.aborted) return null
     throw error
-  } finally {
-    events.over()
   }
 }
 

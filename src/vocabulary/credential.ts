@@ -1,3 +1,4 @@
+import type { Key } from './key.ts'
 import { Secret } from './secret.ts'
 
 export interface ApiKeyCredential {
@@ -32,3 +33,13 @@ export const credentialHeader = (credential: Credential): { name: string; value:
 
 export const credentialSecret = (credential: Credential): Secret =>
   credential.kind === 'api_key' ? credential.key : credential.access
+
+/** Whether a raw key begins as the one in a list does. A prefix that is empty tells nothing. */
+export const beginsLike = ({ prefix }: Pick<Key, 'prefix'>, raw: string): boolean =>
+  prefix !== null && prefix !== '' && raw.startsWith(prefix)
+
+/** The one in a list that a raw key is, where that can be told. */
+export const listedKey = (keys: readonly Key[], raw: string): Key | null => {
+  const [found, another] = keys.filter((key) => beginsLike(key, raw))
+  return another === undefined ? (found ?? null) : null
+}

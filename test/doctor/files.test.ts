@@ -56,6 +56,29 @@ test('where there is nothing nothing is made', () => {
   expect(() => statSync(folder)).toThrow('ENOENT')
 })
 
+const examinedBelow = (above: string) => {
+  const folder = join(above, 'not', 'there')
+  const [finding, settings] = examined(folder).findings
+  expect(settings).toMatchObject({ name: 'settings', level: 'good' })
+  expect(finding).toMatchObject({ level: 'failure', hint: expect.stringContaining('export KEYTURN_CONFIG_DIR=') })
+  expect(finding?.detail).toContain(`${folder} is not there and can't be made: ${above} `)
+  return finding?.detail
+}
+
+test.each<[string, (path: string) => void]>([
+  ['a file', (path) => writeFileSync(path, '')],
+  ['a link that leads nowhere', (path) => symlinkSync('nowhere', path)],
+])('a folder that would be made below %s is told, with the way out', (_, plant) => {
+  const above = join(freshFolder(), 'home')
+  plant(above)
+  expect(examinedBelow(above)).toContain('is no folder')
+})
+
+test('a folder that would be made where nobody may write is told, with the way out', () => {
+  // Not even root may.
+  expect(examinedBelow('/proc/sys')).toContain('can not be written to')
+})
+
 test('files and a folder that are open to others are told and left as they are', () => {
   const folder = healthy(0o644)
   chmodSync(folder, 0o755)

@@ -45,6 +45,13 @@ test('what stands in the braces is one part of the path, whatever is in it', asy
   expect(requests[0]?.url.href).toBe('https://api.example.com/base/v1/things/a%2F..%2Fb')
 })
 
+test.each(['', '.', '..'])('what names nothing, "%s", is never sent: the call would be another one', async (id) => {
+  const { http, requests } = rig([ok])
+  const failure = await http.send({ ...READ, params: { id } }).catch((error) => error)
+  expect(failure).toMatchObject({ code: 'bad_answer', message: expect.stringContaining(READ.operation) })
+  expect(requests).toEqual([])
+})
+
 test('the credential goes with every call but those that are made without one', async () => {
   const { http, requests } = rig([ok])
   await http.send(READ)

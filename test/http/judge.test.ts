@@ -42,6 +42,22 @@ test.each([
   expect(judged(status, body)).toMatchObject({ code, exitCode: exit, status })
 })
 
+test.each([
+  [404, '<title>Not Found</title>', 'an HTML page, "Not Found"'],
+  [404, '{"detail":"Not Found"}', 'Not Found'],
+  [405, '', 'it says no more'],
+])('a %d with body %j says that the address may be another service’s', (status, body, said) => {
+  expect(judged(status, body)).toMatchObject({
+    message: `what answers there does not know ${CALL}: ${said} (${status})`,
+    hint: expect.stringContaining('check the address (--url, KEYTURN_URL)'),
+  })
+})
+
+test('a 404 of a call that names one thing is about that thing', () => {
+  const gone = () => judge(Thing, { status: 404, headers: {}, body: '{"detail":"no such thing"}' }, `${CALL}/{id}`)
+  expect(gone).toThrow(`${CALL}/{id}: no such thing (404)`)
+})
+
 test('a field that is missing is named, with the call', () => {
   expect(judged(200, '{"name":"x"}')).toMatchObject({
     code: 'bad_answer',

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
-import { keyturn, type StartOptions, startCommand } from '../harness/program.ts'
+import { keyturn, type StartOptions, start, startCommand } from '../harness/program.ts'
 import { type Script, serveScript } from '../harness/service.ts'
 import { startInTerminal } from '../harness/terminal.ts'
 import { KEY } from './zectre-page.ts'
@@ -72,6 +72,17 @@ describe('what is sent', () => {
     expect(await keyturn(args, { home, env: at(url) })).toMatchObject({ code: 0 })
     expect(got.equals(sent)).toBe(true)
     expect(headers).toMatchObject({ 'content-type': 'application/octet-stream', 'content-length': '200000' })
+  })
+
+  test('a FIFO that nothing comes out of holds up no Ctrl-C', async () => {
+    const { home, env } = await ready({})
+    const inHome = (script: string) => startCommand('sh', ['-c', script], { home })
+    expect(await inHome('mkfifo fifo').ended).toMatchObject({ code: 0 })
+    const running = start(['api', '/x', '--input', 'fifo'], { home, env })
+    // It is opened for writing when somebody reads it.
+    await inHome('exec > fifo; echo opened >&2; exec sleep 60').waitForStderr(/opened/)
+    running.kill('SIGINT')
+    expect(await running.ended).toMatchObject({ code: 130, stdout: '' })
   })
 
   test.each<[string, string[], string]>([

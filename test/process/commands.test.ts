@@ -289,6 +289,54 @@ test('keys revoke of another key speaks of no sign-in', async () => {
   expect(stderr).not.toContain('sign in again')
 })
 
+test('keys revoke names every profile that signs with a key, and how to sign in to it again', async () => {
+  const { home, service } = await signedIn({
+    [ROUTES.KEYS]: { json: { data: [listed] } },
+    [ROUTES.REVOKE]: { status: 204 },
+  })
+  const robot = ['login', 'zectre', '--url', service.url, '--with-api-key', '--profile', 'robot']
+  expect(await keyturn(robot, { home, env: FILE, input: KEY })).toMatchObject({ code: 0 })
+  const said =
+    'it is the key that profiles zectre, robot use: you will have to sign in again (keyturn login zectre; keyturn login zectre --profile robot)'
+  expect((await keyturn(['keys', 'revoke', 'k1'], { home })).stderr).toContain(`? ${said}`)
+  expect(await keyturn(['keys', 'revoke', 'k1', '--yes', '--quiet'], { home })).toMatchObject({
+    ...{ code: 0, stdout: 'k1\n', stderr: `${said}\n` },
+  })
+})
+
+test('a prefix that is empty makes no key the one that is signed with', async () => {
+  const other = { ...listed, id: 'k2', name: 'other', prefix: '' }
+  const { home, service } = await signedIn({
+    [ROUTES.KEYS]: { json: { data: [other] } },
+    [ROUTES.REVOKE]: { status: 204 },
+  })
+  expect((await keyturn(['keys', 'revoke', 'k2', '--yes'], { home })).stderr).toBe('✓ revoked "other"\n')
+  expect((await keyturn(['logout', '--yes'], { home })).stderr).toContain('the service does not list it')
+  expect(service.to(ROUTES.REVOKE)).toHaveLength(1)
+})
+
+test('keys revoke of several that fails half way answers with what was done, and ends as the failure does', async () => {
+  const others = ['k2', 'k3'].map((id) => ({ ...listed, id, name: id, prefix: `zec_${id}` }))
+  const refused = { status: 403, json: { error: { code: 'FORBIDDEN', message: 'not yours' } } }
+  const { home, service } = await signedIn({
+    [ROUTES.KEYS]: { json: { data: [listed, ...others] } },
+    [ROUTES.REVOKE]: ({ at }) => (at.id === 'k3' ? refused : { status: 204 }),
+  })
+  const args = ['keys', 'revoke', 'k1', 'k2', 'k3', '--yes']
+  const result = await keyturn([...args, '--json'], { home })
+  expect(result).toMatchObject({ code: 5 })
+  expect(JSON.parse(result.stdout)).toEqual([{ id: 'k2', name: 'k2', revoked: true }])
+  expect(JSON.parse(result.stderr.trim().split('\n').at(-1) ?? '').error).toMatchObject({
+    code: 'refused',
+    message: expect.stringMatching(/^not revoked: "k3", "dev@laptop \(linux\)": .*not yours/),
+    status: 403,
+    hint: expect.stringContaining('for those that are left: keyturn keys revoke k3 k1'),
+  })
+  expect(service.to(ROUTES.REVOKE).map(({ at }) => at.id)).toEqual(['k2', 'k3'])
+  expect(await keyturn([...args, '--quiet'], { home })).toMatchObject({ code: 5, stdout: 'k2\n' })
+  expect(await keyturn(['keys', 'revoke', 'k3', '--yes', '--json'], { home })).toMatchObject({ code: 5, stdout: '' })
+})
+
 test('logout --local only forgets: the service is not asked', async () => {
   const { home, service } = await signedIn()
   const before = service.requests.length

@@ -282,6 +282,27 @@ describe('keys rotate', () => {
     ])
   })
 
+  test.each([
+    ['another key', 'deploy', 'keyturn login zectre --profile robot --with-api-key', 'robot'],
+    ['the key in use', 'laptop', 'keyturn login zectre --profile copy', 'copy'],
+  ])(
+    'of %s tells of another profile that has it, and how to sign in to that again',
+    async (_, name, login, profile) => {
+      const { home, service, run } = await ready({ [ROUTES.KEYS]: listing(OLD, OTHER) })
+      const given = { robot: `${OTHER.prefix}_of_another`, copy: KEY }
+      for (const [other, input] of Object.entries(given)) {
+        const args = ['login', 'zectre', '--url', service.url, '--profile', other, '--with-api-key']
+        expect(await keyturn(args, { home, env: FILE, input })).toMatchObject({ code: 0 })
+      }
+      await run('profile', 'use', 'zectre')
+      expect(await run('keys', 'rotate', name, '--quiet')).toMatchObject({
+        code: 0,
+        stdout: profile === 'robot' ? `${printed(NEW)}\n` : '',
+        stderr: `the old key "${name}" is the key that profile ${profile} uses: you will have to sign in again (${login})\n`,
+      })
+    },
+  )
+
   test('that can’t prove the new key leaves the old one alive, and says how to end it', async () => {
     const { service, run } = await ready({
       [ROUTES.KEYS]: listing(OLD, OTHER),

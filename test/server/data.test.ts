@@ -1,8 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { FileTools } from '../../src/files/tools.ts'
+import { openData } from '../../src/reference-data.ts'
 import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
 import { buildProgram } from '../files/program.ts'
 import { freshFolder, realTools } from '../files/tools.ts'
@@ -254,6 +266,37 @@ describe('the file', () => {
     })
     await first.close()
     expect((await signUp(await start(path, { services: ['zectre'] }), EMAIL)).status).toBe(201)
+  })
+
+  test('belongs to a server that runs for hours in another container, too', async () => {
+    const path = freshPath()
+    const real = realTools()
+    let passed = 0
+    let next = () => {}
+    const tools: FileTools = {
+      ...real,
+      clock: { ...real.clock, now: () => Date.now() + passed },
+      wait: (milliseconds) =>
+        new Promise((resolve) => {
+          next = () => {
+            passed += milliseconds
+            resolve()
+          }
+        }),
+    }
+    const first = await openData({ path, tools }, new Map())
+    const [pid, started, _machine, ...rest] = readlinkSync(`${path}.in-use`).split('.')
+    rmSync(`${path}.in-use`)
+    symlinkSync([pid, started, 'another', ...rest].join('.'), `${path}.in-use`)
+    while (passed < 3 * 3600_000) {
+      next()
+      await new Promise(setImmediate)
+    }
+    const here = { ...tools, wait: real.wait }
+    await expect(openData({ path, tools: here }, new Map())).rejects.toThrow('is in use')
+    await first.close()
+    await (await openData({ path, tools: here }, new Map())).close()
+    expect(readdirSync(dirname(path))).toEqual([])
   })
 
   test('is let go of when the server can’t listen', async () => {

@@ -4,7 +4,7 @@ import { credentialInForce } from '../../src/session/in-force.ts'
 import { keep } from '../../src/session/keep.ts'
 import { openSession } from '../../src/session/open-session.ts'
 import { renew } from '../../src/session/renew.ts'
-import { signInByBrowser, signInInTerminal } from '../../src/session/sign-in.ts'
+import { type SignInEvents, signInByBrowser, signInInTerminal } from '../../src/session/sign-in.ts'
 import { signInForSession } from '../../src/session/sign-in-session.ts'
 import { signOut } from '../../src/session/sign-out.ts'
 import type { Target } from '../../src/session/target.ts'
@@ -33,8 +33,8 @@ const zectre = async () => {
   })
   const inTerminal = () =>
     signInInTerminal(bench.contextWith(), target(), client.browserSignIn!, 'other terminal', async () => ALICE)
-  const inBrowser = (context = bench.contextWith()) =>
-    signInByBrowser(context, target(), client.browserSignIn!, 'laptop', QUIET)
+  const inBrowser = (context = bench.contextWith(), events: SignInEvents = QUIET) =>
+    signInByBrowser(context, target(), client.browserSignIn!, 'laptop', events)
   /** Waits for an approval that never comes, and is stopped at the third question. */
   const stoppedWhileWaiting = async (meanwhile: () => Promise<unknown>) => {
     let asked = 0
@@ -171,6 +171,24 @@ test.each<[string, (scene: Awaited<ReturnType<typeof zectre>>) => Promise<unknow
   await signIn(scene)
   expect(bench.record('zectre')).toMatchObject({ pending: null, outgoing: [] })
   expect(await keys()).toHaveLength(1)
+})
+
+test('the waiting is over once, though the code of an earlier sign-in turned out to be dead first', async () => {
+  const { bench, inBrowser, approve } = await zectre()
+  const asked = (then: () => Promise<null>) =>
+    bench.answerWith(async ({ url }) => (url.pathname.includes('/cli/status/') ? then() : null))
+  const killed = new Failure('terminated', 'stopped')
+  asked(() => Promise.reject(killed))
+  await expect(inBrowser()).rejects.toBe(killed)
+  bench.clock.advance(11 * 60_000)
+  const links: string[] = []
+  asked(async () => {
+    if (links.length === 1) await approve()
+    return null
+  })
+  let overs = 0
+  await inBrowser(anew(bench), { ...QUIET, link: ({ url }) => void links.push(url), over: () => void overs++ })
+  expect([links.length, overs]).toEqual([1, 1])
 })
 
 const HOME = new URL('http://localhost:47090')

@@ -96,6 +96,23 @@ test('removing takes the secret and the profile, asks the service nothing, and l
   expect(locked).toEqual(['work'])
 })
 
+test('removing takes the notes on unfinished work of that profile, and tells what they said', async () => {
+  const { bench, context } = await twoProfiles()
+  const note = { service: 'zectre', started_at: '2026-03-27T10:00:00Z', made: null, keeper: null }
+  for (const profile of ['work', 'home']) bench.notes.set(profile, { ...note, id: profile, profile, name: 'ci' })
+  await removeProfile(context, 'work')
+  expect([...bench.notes.keys()]).toEqual(['home'])
+  expect(bench.told).toEqual([expect.stringContaining('the key "ci"')])
+})
+
+test('notes that can not be read keep no profile from being removed', async () => {
+  const { bench, context } = await twoProfiles()
+  const left = () => Promise.reject(new Failure('failed', 'the notes can not be read'))
+  await removeProfile({ ...context, unfinished: { ...context.unfinished, left } }, 'work')
+  expect(Object.keys(bench.settings().profiles)).toEqual(['home'])
+  expect(bench.told).toEqual(['the notes can not be read'])
+})
+
 test('removing another than the current one leaves that current', async () => {
   const { bench, context } = await twoProfiles()
   await removeProfile(context, 'home')
