@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestOptions } from 'node:http'
+import type { Readable } from 'node:stream'
 import { Failure } from '../vocabulary/failure.ts'
 import { explain } from './explain.ts'
+import { plainBody } from './plain-body.ts'
 import type { AnswerHead, Transport, WireAnswer, WireRequest } from './transport.ts'
 import type { Connected } from './tunnel.ts'
 
@@ -71,8 +73,9 @@ const readAnswer = async (
   const takePart = take?.(head) ?? null
   let refused: { error: unknown } | null = null
   try {
-    if (takePart === null) return { ...given(head), body: await wholeBody(incoming, url, most) }
-    for await (const part of incoming as AsyncIterable<Buffer>) {
+    const body = await plainBody(incoming, url.origin)
+    if (takePart === null) return { ...given(head), body: await wholeBody(body, url, most) }
+    for await (const part of body as AsyncIterable<Buffer>) {
       await takePart(part).catch((error) => {
         refused = { error }
         throw error
@@ -93,7 +96,7 @@ const tooLong = ({ origin }: URL, most: number): Failure =>
 const given = ({ status, headers }: AnswerHead) => ({ status, headers })
 
 /** By events: iterating over a stream costs a start of Node a twentieth. */
-const wholeBody = (incoming: IncomingMessage, url: URL, most: number): Promise<string> =>
+const wholeBody = (incoming: Readable, url: URL, most: number): Promise<string> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

@@ -3,6 +3,9 @@ import { Failure } from '../vocabulary/failure.ts'
 const UNTRUSTED =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION|PACKET))/
 
+/** zlib's, and brotli's as Node names them. */
+const UNPACKABLE = /^(Z_|ERR__ERROR_|ERR_BROTLI_)/
+
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there (connection refused)',
   ENOTFOUND: 'its name is not known (DNS)',
@@ -22,6 +25,9 @@ export const explain = (error: unknown, who: string, hint = 'check the address a
   const code = codeOf(error)
   if (code.startsWith('HPE_')) {
     return new Failure('bad_answer', `${who} answered with something that is not HTTP`, { cause: error })
+  }
+  if (UNPACKABLE.test(code)) {
+    return new Failure('bad_answer', `${who} sent an answer that can't be unpacked`, { cause: error })
   }
   if (UNTRUSTED.test(code)) {
     return new Failure('unreachable', `${who} could not be trusted: its certificate was refused (${code})`, {

@@ -1,9 +1,11 @@
 /** One request without a credential, watched on its way: how far it came, and how long each step took. */
+import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../vocabulary/clock.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { explain } from './explain.ts'
+import { plainBody } from './plain-body.ts'
 import { proxyFor } from './proxy.ts'
 import type { Connected } from './tunnel.ts'
 
@@ -88,13 +90,16 @@ export const reach = async ({ url, env, userAgent, clock, patience, signal }: Re
           body: '',
         }
         found.answer = answer
-        incoming.setEncoding('utf8').on('data', (piece: string) => {
-          answer.body += piece
-          if (answer.body.length < ENOUGH) return
-          resolve()
-          outgoing.destroy()
-        })
-        incoming.on('end', resolve).on('error', reject)
+        const read = (body: Readable) => {
+          body.setEncoding('utf8').on('data', (piece: string) => {
+            answer.body += piece
+            if (answer.body.length < ENOUGH) return
+            resolve()
+            outgoing.destroy()
+          })
+          body.on('end', resolve).on('error', reject)
+        }
+        plainBody(incoming, url.origin).then(read).catch(reject)
       })
       outgoing.end()
     })

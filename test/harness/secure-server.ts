@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Home } from './home.ts'
+import type { Answer } from './service.ts'
 
 export interface SecureServer {
   url: string
@@ -14,8 +15,19 @@ export interface SecureServer {
   requests: Record<string, unknown>[]
 }
 
+export interface SecurePlan {
+  name?: string
+  days?: number
+  answer?: Pick<Answer, 'headers' | 'text'>
+}
+
+const ALICE: Answer = { text: '{"id":"1","email":"alice@example.com"}' }
+
 /** A server on this machine behind a certificate that is made for it now: for a name, and for so many days from now. */
-export const serveSecurely = async (home: Home, { name = 'localhost', days = 2 } = {}): Promise<SecureServer> => {
+export const serveSecurely = async (
+  home: Home,
+  { name = 'localhost', days = 2, answer = ALICE }: SecurePlan = {},
+): Promise<SecureServer> => {
   const at = (file: string) => join(home.path, file)
   const [key, made, certificate] = [at('key.pem'), at('made.pem'), at('certificate.pem')] as const
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' })
@@ -34,7 +46,7 @@ export const serveSecurely = async (home: Home, { name = 'localhost', days = 2 }
   const requests: SecureServer['requests'] = []
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
     requests.push(request.headers)
-    response.setHeader('content-type', 'application/json').end('{"id":"1","email":"alice@example.com"}')
+    response.writeHead(200, { 'content-type': 'application/json', ...answer.headers }).end(answer.text)
   })
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
