@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { direct } from '../../src/http/direct.ts'
 import type { AnswerHead, Take, Transport } from '../../src/http/transport.ts'
 import { wayOut } from '../../src/http/way-out.ts'
 import { NEVER } from '../files/tools.ts'
 import { serveProxy } from '../harness/proxy.ts'
 import { type Answer, serveScript } from '../harness/service.ts'
+
+const direct = wayOut({})
 
 const asking = (url: string) => ({ method: 'GET', url: new URL('/thing', url), headers: {}, body: null })
 
