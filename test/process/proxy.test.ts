@@ -166,17 +166,30 @@ test('what a proxy takes is loaded only where one is named', async () => {
   expect((await show('http://127.0.0.1:1')).stderr).toMatch(/chunks\/tunnel-/)
 })
 
-test.each(['::1', '100::1'])('55: localhost that is %s first is reached at 127.0.0.1, and soon', async (first) => {
-  const home = freshHome()
-  const service = await serveScript({ 'GET /x': { text: 'here' } })
-  const lookup = `require('node:dns').lookup = (_name, _options, then) =>
+describe.each(['::1', '100::1'])('55: localhost that is %s first is reached at 127.0.0.1, and soon:', (first) => {
+  const LOOKUP = `require('node:dns').lookup = (_name, _options, then) =>
     then(null, [{ address: '${first}', family: 6 }, { address: '127.0.0.1', family: 4 }])`
-  const env = {
-    KEYTURN_API_KEY: canary('key'),
-    KEYTURN_SERVICE: 'zectre',
-    KEYTURN_URL: service.url.replace('127.0.0.1', 'localhost'),
-    ...preload(home, lookup),
-  }
-  const result = await keyturn(['api', '/x', '--timeout', '2'], { home, env })
-  expect(result, result.stderr).toMatchObject({ code: 0, stdout: 'here' })
+
+  test('the service', async () => {
+    const home = freshHome()
+    const service = await serveScript({ 'GET /x': { text: 'here' } })
+    const env = {
+      KEYTURN_API_KEY: canary('key'),
+      KEYTURN_SERVICE: 'zectre',
+      KEYTURN_URL: service.url.replace('127.0.0.1', 'localhost'),
+      ...preload(home, LOOKUP),
+    }
+    const result = await keyturn(['api', '/x', '--timeout', '2'], { home, env })
+    expect(result, result.stderr).toMatchObject({ code: 0, stdout: 'here' })
+  })
+
+  test('the proxy', async () => {
+    const { home, env } = await rig()
+    const HTTPS_PROXY = (await serveProxy()).url.replace('127.0.0.1', 'localhost')
+    const result = await keyturn(['account', 'show', '--quiet', '--timeout', '2'], {
+      home,
+      env: { ...env, ...preload(home, LOOKUP), HTTPS_PROXY },
+    })
+    expect(result, result.stderr).toMatchObject({ code: 0, stdout: 'alice@example.com\n' })
+  })
 })
