@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { canary } from '../harness/canary.ts'
 import { selfSigned } from '../harness/certificate.ts'
 import { freshHome, type Home } from '../harness/home.ts'
@@ -134,7 +134,7 @@ test('41: a certificate that nobody knows is refused through a proxy as well, ch
 
 test('a proxy that is itself spoken to over TLS shows a certificate of its own', async () => {
   const { home, server, env } = await rig()
-  const own = selfSigned()
+  const own = selfSigned(onTestFinished)
   const secure = { key: readFileSync(own.key, 'utf8'), cert: readFileSync(own.certificate, 'utf8') }
   const proxy = await serveProxy({ secure, account: 'somebody:EXAMPLE' })
   const both = join(home.path, 'both.pem')

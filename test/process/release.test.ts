@@ -29,8 +29,7 @@ beforeAll(() => {
     .filter((name) => existsSync(join(ROOT, name)) && !/^(|(test|docs\/images)\/.*)$/.test(name))
 })
 
-const copy = (changelog: string, whenDone?: (cleanUp: () => void) => void): Copy => {
-  const home = freshHome(whenDone)
+const copy = (changelog: string, home = freshHome()): Copy => {
   const folder = join(home.path, 'project')
   for (const name of files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
@@ -64,10 +63,11 @@ const CHANGELOG = `# Changelog\n\n## [Unreleased]\n${NOTES}\n## [${CURRENT}] - 2
 /** What `npm run binary` puts there. */
 const EXECUTABLE = `keyturn-${CURRENT}-linux-x64`
 
+const home = freshHome(afterAll)
 let prepared: Copy
 let ended: Ended
 beforeAll(async () => {
-  prepared = copy(CHANGELOG, afterAll)
+  prepared = copy(CHANGELOG, home)
   mkdirSync(join(prepared.folder, 'release'))
   writeFileSync(join(prepared.folder, 'release', EXECUTABLE), 'made before')
   ended = await prepared.release(NEXT, '--unchecked')
