@@ -38,6 +38,12 @@ export const explain = (error: unknown, who: string, hint = 'check the address a
   return new Failure('unreachable', `${who} could not be reached: ${REASONS[code] ?? code}`, { hint, cause: error })
 }
 
+/** A certificate was refused, and the same one will come again; other trouble with TLS may pass. */
+export const isForGood = (error: unknown): boolean => {
+  const code = codeOf(error)
+  return UNTRUSTED.test(code) && !code.startsWith('ERR_SSL_')
+}
+
 /** Several addresses tried at once fail as an AggregateError, which has its codes inside. */
 const codeOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
