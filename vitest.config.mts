@@ -8,8 +8,10 @@ const KEYCHAIN = ['test/keychain*.test.ts', 'test/keychain/**/*.test.ts', 'test/
 const BROWSER = ['test/browser.test.ts', 'test/browser/**/*.test.ts']
 /** Only `npm run binary -- --test` has made what this is about. */
 const EXECUTABLE = ['test/executable/executable.test.ts']
+/** What a run puts among the temporary folders goes with it. */
+const FOLDER = 'test/harness/run-folder.ts'
 /** What the programs of these leave behind is searched for every secret of theirs when the last has ended. */
-const CANARIES = { globalSetup: 'test/harness/canary-run.ts' }
+const CANARIES = { globalSetup: [FOLDER, 'test/harness/canary-run.ts'] }
 
 export default defineConfig({
   define: { __KEYTURN_VERSION__: JSON.stringify(version) },
@@ -18,6 +20,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          globalSetup: FOLDER,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...PROCESS, ...KEYCHAIN, ...BROWSER, ...EXECUTABLE],

@@ -3,7 +3,7 @@
 //   --test [FILE…]   then runs the process tests with it in the program's place: all of them, or those of these names
 import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
@@ -32,6 +32,7 @@ const release = join(root, 'release')
 const work = join(root, 'node_modules', '.cache', 'binary')
 const suffix = process.platform === 'win32' ? '.exe' : ''
 export const executable = join(release, `keyturn-${version}-${process.platform}-${process.arch}${suffix}`)
+const licences = join(release, `keyturn-${version}-licenses.txt`)
 
 const mustDo = async (running) => {
   const { code, output } = await running
@@ -67,7 +68,7 @@ const bundle = async (input, name, define = {}) => {
   return join(work, name)
 }
 
-/** Resolves when the executable is in `release/`, with the licences of all that is in it. */
+/** Resolves when the executable is in `release/`, with the licences of all that is in it: to their names. */
 export const makeBinary = async () => {
   await mustDo(run(process.execPath, ['scripts/build.mjs'], { quiet: true }))
   const trouble = await fetchNodes()
@@ -99,10 +100,11 @@ export const makeBinary = async () => {
   await mustDo(tool('postject/dist/cli.js', [executable, RESOURCE, blob, ...names], { quiet: true }))
   if (isMac) await mustDo(run('codesign', ['--sign', '-', executable], { quiet: true }))
   writeLicences(part.file)
+  return [executable, licences].map((file) => basename(file))
 }
 
 const writeLicences = (native) => {
-  const licences = [
+  const parts = [
     ['keyturn', join(root, 'LICENSE')],
     ['what keyturn is built of', join(root, 'dist', 'THIRD-PARTY-LICENSES.txt')],
     ['@napi-rs/keyring', join(root, 'node_modules', '@napi-rs', 'keyring', 'LICENSE')],
@@ -110,8 +112,8 @@ const writeLicences = (native) => {
     [`Node ${NODE}`, join(dirname(binary(NODE)), '..', 'LICENSE')],
   ]
   const rule = '='.repeat(80)
-  const text = licences.map(([title, file]) => `${rule}\n${title}\n${rule}\n\n${readFileSync(file, 'utf8').trim()}\n`)
-  writeFileSync(join(release, `keyturn-${version}-licenses.txt`), text.join('\n'))
+  const text = parts.map(([title, file]) => `${rule}\n${title}\n${rule}\n\n${readFileSync(file, 'utf8').trim()}\n`)
+  writeFileSync(licences, text.join('\n'))
 }
 
 /** A Node to all who start it; asked for the program, it is the executable, whose cache lies in no test's home. */

@@ -1,9 +1,9 @@
 // Prepares a release: npm run release -- X.Y.Z
 // Wants a clean tree and every check passed; sets the version, dates the changelog's section, and puts what is to be
-// published into release/. Commits, tags, pushes and publishes nothing: it ends with what a person must type for that.
+// published into release/, beside what lies there already. Commits, tags, pushes and publishes nothing: it ends with what a person must type for that.
 //   --unchecked   leaves out the checks and the executable: to see what it does, not to publish
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { npm, root, run } from './run.mjs'
@@ -62,13 +62,15 @@ const requireReady = async (version) => {
   if (await git('tag', '--list', `v${version}`)) throw new Refusal(`there is a tag v${version} already`)
 }
 
-const checksums = () => {
-  const names = readdirSync(release).sort()
+const checksums = (names) => {
   const sum = (name) =>
     createHash('sha256')
       .update(readFileSync(join(release, name)))
       .digest('hex')
-  return names.map((name) => `${sum(name)}  ${name}\n`).join('')
+  return names
+    .sort()
+    .map((name) => `${sum(name)}  ${name}\n`)
+    .join('')
 }
 
 const prepare = async (version) => {
@@ -83,16 +85,15 @@ const prepare = async (version) => {
   }
   for (const name of ['package.json', 'package-lock.json']) write(name, versioned(name, version))
   write('CHANGELOG.md', changelog)
-  rmSync(release, { recursive: true, force: true })
-  mkdirSync(release)
+  mkdirSync(release, { recursive: true })
   await output(npm(['pack', '--pack-destination', release], { quiet: true }))
   write(`release/keyturn-${version}.cdx.json`, await billOfMaterials())
-  if (!values.unchecked) await (await import('./binary.mjs')).makeBinary()
-  write('release/SHA256SUMS', checksums())
+  const executable = values.unchecked ? [] : await (await import('./binary.mjs')).makeBinary()
+  write('release/SHA256SUMS', checksums([`keyturn-${version}.tgz`, `keyturn-${version}.cdx.json`, ...executable]))
 }
 
 const whatNext = (version) => `
-release/ holds keyturn ${version}:
+keyturn ${version} is in release/:
 ${read('release/SHA256SUMS').replaceAll(/^/gm, '  ').trimEnd()}
 
 Look at it: git diff; npm exec --package ./release/keyturn-${version}.tgz -- keyturn --version
@@ -103,7 +104,7 @@ To publish it:
   git push --follow-tags
   npm publish ./release/keyturn-${version}.tgz      (with --provenance where a CI that npm trusts runs it)
 
-and put the files of release/ where people find them. To undo it all: git checkout ${CHANGED.join(' ')}`
+and put these files, with SHA256SUMS, where people find them. To undo it all: git checkout ${CHANGED.join(' ')}`
 
 try {
   const [version] = positionals

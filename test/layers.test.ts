@@ -81,7 +81,15 @@ const TYPES_ONLY = ['app.ts']
 /** What reaches out of the program, and the rooms that may hold it; the rest of Node's modules only compute. */
 const FROM_OUTSIDE: Record<string, readonly string[]> = {
   'node:child_process': ['secrets/', 'terminal/', 'files/git.ts'],
-  'node:fs': ['files/', 'terminal/late-output.ts', 'compose.ts', 'start.ts', 'executable/'],
+  // Whom the system trusts, where Node does not tell.
+  'node:fs': [
+    'files/',
+    'http/system-authorities.ts',
+    'terminal/late-output.ts',
+    'compose.ts',
+    'start.ts',
+    'executable/',
+  ],
   'node:fs/promises': ['files/'],
   // The loopback port that a browser comes back to is the session's own.
   'node:http': ['http/', 'server/', 'session/loopback.ts'],

@@ -15,13 +15,12 @@ import { makeMemoryStore } from './memory-store.ts'
 const missing = missingForKeychain()
 if (missing) process.stderr.write(`SKIPPED: the keychain's part of the stores suite: ${missing}\n`)
 
+const folder = freshFolder(afterAll)
 let session: KeychainHarness
-let folder: string
 beforeAll(async () => {
-  folder = freshFolder(afterAll)
   if (missing) return
   session = await startSession()
-  afterAll(() => session.close())
+  return () => session.close()
 })
 
 const memory = new Map<string, string>()

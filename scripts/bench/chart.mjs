@@ -1,8 +1,8 @@
 // Bars as an SVG that stands on its own: its own background, in light and in dark, legible in the width of a phone.
 
-const WIDTH = 480
+const WIDTH = 432
 const MARGIN = 16
-const LABELS = 144
+const LABELS = 140
 const VALUES = 48
 const LINE = 24
 const HEAD = 62
@@ -42,7 +42,7 @@ const legend = (kinds, y) => {
   return kinds
     .map((kind) => {
       const at = x
-      x += Math.round(22 + KINDS[kind].length * 6.6 + 12)
+      x += Math.round(22 + KINDS[kind].length * 6 + 12)
       return `<rect class="${kind}" x="${at}" y="${y - 10}" width="14" height="11" rx="2"/><text class="small" x="${at + 20}" y="${y}">${KINDS[kind]}</text>`
     })
     .join('\n  ')

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { CTRL_C, CTRL_Z, ESCAPE, readKeys } from '../terminal/keys.ts'
 import { createLiveLine, type Wording } from '../terminal/live-line.ts'
+import { wrap } from '../terminal/wrap.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { copied, type LinkOptions, openLink, type ShownLink, showLink, showQrCode } from './link.ts'
 
@@ -73,8 +74,11 @@ const offerKeys = (
     else void keys[key.toLowerCase()]?.press()
   }
   let letGo = readKeys(terminal.streams.stdin, onKey)
-  const labels = Object.entries(keys).map(([key, { label }]) => `${key} ${label}`)
-  terminal.say(terminal.style.err.dim([...labels, 'Esc cancel'].join('  ')))
+  const labels = [...Object.entries(keys).map(([key, { label }]) => `${key} ${label}`), 'Esc cancel']
+  // On a narrow terminal a line ends between two keys.
+  const unbroken = labels.map((label) => label.replaceAll(' ', '\u00a0')).join('  ')
+  for (const words of wrap(unbroken, terminal.streams.stderr.columns || 80))
+    terminal.say(terminal.style.err.dim(words.replaceAll('\u00a0', ' ').trimEnd()))
   const takeBack = () => {
     letGo()
     letGo = readKeys(terminal.streams.stdin, onKey)

@@ -68,13 +68,10 @@ export const examineAuthorities = (env: Environment, now: number): Finding[] => 
   const findings = extra ? [readAuthorities('NODE_EXTRA_CA_CERTS', extra, now)] : []
   if (openssl && openssl !== extra) {
     const found = readAuthorities('SSL_CERT_FILE', openssl, now)
-    const detail = `${found.detail}; Node reads it only with --use-openssl-ca`
-    // What Node does not read can't be what fails.
-    if (extra) findings.push(note('ca', detail))
-    else if (found.level !== 'good') findings.push(warning('ca', detail, 'unset SSL_CERT_FILE'))
-    else findings.push(warning('ca', detail, `for keyturn too: export NODE_EXTRA_CA_CERTS="$SSL_CERT_FILE"`))
+    const detail = `${found.detail}; asked where Node's own know nobody`
+    findings.push(found.level === 'good' ? good('ca', detail) : warning('ca', detail, 'unset SSL_CERT_FILE'))
   }
-  if (findings.length === 0) findings.push(good('ca', "Node's own"))
+  if (findings.length === 0) findings.push(good('ca', "Node's own, and this system's where those know nobody"))
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
     const detail =
       'NODE_TLS_REJECT_UNAUTHORIZED=0 is set; keyturn checks certificates all the same, other programs do not'

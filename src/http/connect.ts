@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../vocabulary/failure.ts'
 import { Secret } from '../vocabulary/secret.ts'
 import { secretForms } from '../vocabulary/secret-forms.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
+import { isForGood } from './explain.ts'
 import type { BodyValue, Call, Http } from './http.ts'
 import { retryAfter, serviceTime } from './retry-after.ts'
 import type { Transport, WireAnswer, WireRequest } from './transport.ts'
@@ -137,7 +138,7 @@ const tried = async (
 
 /** Not so what a proxy refuses: a wrong password that it is told three times may lock somebody out. */
 const mayPass = (outcome: Failure): boolean =>
-  isFailure(outcome, 'unreachable') && (outcome.status === null || outcome.status >= 500)
+  isFailure(outcome, 'unreachable') && (outcome.status === null || outcome.status >= 500) && !isForGood(outcome.cause)
 
 const mayRetry = (method: string, status: number): boolean =>
   RETRIED_STATUS.includes(status) && (method === 'GET' || status === 429)

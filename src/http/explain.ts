@@ -3,6 +3,9 @@ import { Failure } from '../vocabulary/failure.ts'
 const UNTRUSTED =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_(?!WRONG_VERSION|PACKET))/
 
+/** zlib's, and brotli's as Node names them. */
+const UNPACKABLE = /^(Z_|ERR__ERROR_|ERR_BROTLI_)/
+
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there (connection refused)',
   ENOTFOUND: 'its name is not known (DNS)',
@@ -23,6 +26,9 @@ export const explain = (error: unknown, who: string, hint = 'check the address a
   if (code.startsWith('HPE_')) {
     return new Failure('bad_answer', `${who} answered with something that is not HTTP`, { cause: error })
   }
+  if (UNPACKABLE.test(code)) {
+    return new Failure('bad_answer', `${who} sent an answer that can't be unpacked`, { cause: error })
+  }
   if (UNTRUSTED.test(code)) {
     return new Failure('unreachable', `${who} could not be trusted: its certificate was refused (${code})`, {
       hint: 'if it is signed by a private authority, name it: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
@@ -30,6 +36,12 @@ export const explain = (error: unknown, who: string, hint = 'check the address a
     })
   }
   return new Failure('unreachable', `${who} could not be reached: ${REASONS[code] ?? code}`, { hint, cause: error })
+}
+
+/** A certificate was refused, and the same one will come again; other trouble with TLS may pass. */
+export const isForGood = (error: unknown): boolean => {
+  const code = codeOf(error)
+  return UNTRUSTED.test(code) && !code.startsWith('ERR_SSL_')
 }
 
 /** Several addresses tried at once fail as an AggregateError, which has its codes inside. */

@@ -1,10 +1,13 @@
 /** One request without a credential, watched on its way: how far it came, and how long each step took. */
-import type { TLSSocket } from 'node:tls'
+import type { Readable } from 'node:stream'
+import type { SecureContext, TLSSocket } from 'node:tls'
 import type { Clock } from '../vocabulary/clock.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { explain } from './explain.ts'
+import { plainBody } from './plain-body.ts'
 import { proxyFor } from './proxy.ts'
+import { authoritiesAfter } from './trust.ts'
 import type { Connected } from './tunnel.ts'
 
 export interface Reach {
@@ -36,7 +39,16 @@ export interface ReachPlan {
 /** As much of an answer as is needed to see who gives it. */
 const ENOUGH = 4096
 
-export const reach = async ({ url, env, userAgent, clock, patience, signal }: ReachPlan): Promise<Reach> => {
+export const reach = async (plan: ReachPlan): Promise<Reach> => {
+  const found = await attempt(plan)
+  const authorities = await authoritiesAfter(found.failure, plan.env)
+  return authorities === null ? found : attempt(plan, authorities)
+}
+
+const attempt = async (
+  { url, env, userAgent, clock, patience, signal }: ReachPlan,
+  authorities?: SecureContext,
+): Promise<Reach> => {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   const found: Reach = {
     proxy: null,
@@ -57,14 +69,15 @@ export const reach = async ({ url, env, userAgent, clock, patience, signal }: Re
     if (proxy === null) return null
     found.proxy = proxy.name
     const { openTunnel } = await import('./tunnel.ts')
-    return openTunnel(proxy, url, whole)
+    return openTunnel(proxy, url, whole, authorities)
   }
   try {
     const connected = await openConnection()
     if (connected !== null) found.connected = since()
     await new Promise<void>((resolve, reject) => {
       const connection = connected === null ? { agent: false as const } : { createConnection: connected }
-      const outgoing = request(url, { headers, signal: whole, ...connection, rejectUnauthorized: true })
+      const trust = { rejectUnauthorized: true, ...(authorities && { secureContext: authorities }) }
+      const outgoing = request(url, { headers, signal: whole, ...connection, ...trust })
       outgoing.on('error', reject)
       outgoing.on('socket', (socket) => {
         socket.on('lookup', (error: Error | null, address: string) => {
@@ -88,13 +101,16 @@ export const reach = async ({ url, env, userAgent, clock, patience, signal }: Re
           body: '',
         }
         found.answer = answer
-        incoming.setEncoding('utf8').on('data', (piece: string) => {
-          answer.body += piece
-          if (answer.body.length < ENOUGH) return
-          resolve()
-          outgoing.destroy()
-        })
-        incoming.on('end', resolve).on('error', reject)
+        const read = (body: Readable) => {
+          body.setEncoding('utf8').on('data', (piece: string) => {
+            answer.body += piece
+            if (answer.body.length < ENOUGH) return
+            resolve()
+            outgoing.destroy()
+          })
+          body.on('end', resolve).on('error', reject)
+        }
+        plainBody(incoming, url.origin).then(read).catch(reject)
       })
       outgoing.end()
     })

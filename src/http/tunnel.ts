@@ -1,6 +1,7 @@
 /** A way through a proxy (CONNECT, RFC 9110 §9.3.6): it learns where a request goes, and nothing else of it. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { SecureContext } from 'node:tls'
 import { Failure } from '../vocabulary/failure.ts'
 import { explain } from './explain.ts'
 import { hostOf, type NamedProxy, portOf } from './proxy.ts'
@@ -9,9 +10,15 @@ import { hostOf, type NamedProxy, portOf } from './proxy.ts'
 export type Connected = () => Duplex
 
 /** Throws the signal's reason when aborted, and a `Failure` that names the proxy for all that went wrong with it. */
-export const openTunnel = async (proxy: NamedProxy, target: URL, signal: AbortSignal): Promise<Connected> => {
+export const openTunnel = async (
+  proxy: NamedProxy,
+  target: URL,
+  signal: AbortSignal,
+  authorities?: SecureContext,
+): Promise<Connected> => {
   const { request } = proxy.url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   const { connect } = await import('node:tls')
+  const trust = { rejectUnauthorized: true, ...(authorities && { secureContext: authorities }) }
   const authority = `${target.hostname}:${portOf(target)}`
   const socket = await new Promise<Socket>((resolve, reject) => {
     signal.throwIfAborted()
@@ -23,7 +30,7 @@ export const openTunnel = async (proxy: NamedProxy, target: URL, signal: AbortSi
       headers: { host: authority, ...authorization(proxy.url) },
       signal,
       agent: false,
-      rejectUnauthorized: true,
+      ...trust,
     })
     asking.on('connect', ({ statusCode = 0 }, connection: Socket, early: Buffer) => {
       const isOpen = statusCode >= 200 && statusCode < 300
@@ -35,7 +42,7 @@ export const openTunnel = async (proxy: NamedProxy, target: URL, signal: AbortSi
     asking.end()
   })
   if (target.protocol !== 'https:') return () => socket
-  return () => connect({ ...addressOf(target), socket, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true })
+  return () => connect({ ...addressOf(target), socket, ALPNProtocols: ['http/1.1'], ...trust })
 }
 
 /** Whom its certificate must be for: the name that is called, never that of the `Host` header. */

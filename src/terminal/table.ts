@@ -10,7 +10,7 @@ export interface Column {
 }
 
 /** How much shorter something may become when nothing more can be left out. */
-const FURTHER = 8
+const FURTHER = 10
 const GAP = 2
 
 /** Tab-separated, without a heading: for a pipe (gh's habit). */

@@ -35,7 +35,7 @@ const { certificate } = selfSigned()
 const CERTIFICATE = readFileSync(certificate, 'utf8')
 const NOW = Date.now()
 
-test("without a variable the authorities are Node's own", () =>
+test("without a variable the authorities are Node's own, and the system's", () =>
   expect(examineAuthorities({}, NOW)).toMatchObject([{ level: 'good', name: 'ca' }]))
 
 test.each<[string, () => string, string, RegExp, number]>([
@@ -52,12 +52,12 @@ test.each<[string, () => string, string, RegExp, number]>([
   expect(found?.hint ?? '').toContain(level === 'failure' ? 'unset NODE_EXTRA_CA_CERTS' : '')
 })
 
-test('SSL_CERT_FILE alone is read by other programs and not by Node, and the way to name it is told', () => {
-  const [found] = examineAuthorities({ SSL_CERT_FILE: file(CERTIFICATE) }, NOW)
-  expect(found).toMatchObject({
-    level: 'warning',
-    hint: expect.stringContaining('NODE_EXTRA_CA_CERTS="$SSL_CERT_FILE"'),
-  })
+test.each<[string, string, string, RegExp]>([
+  ['good ones', CERTIFICATE, 'good', /^1 certificate of SSL_CERT_FILE .*; asked where Node's own know nobody$/],
+  ['none at all', 'hello', 'warning', /holds no certificate/],
+])('SSL_CERT_FILE names %s, for when nobody else knows', (_what, text, level, said) => {
+  const [found] = examineAuthorities({ SSL_CERT_FILE: file(text) }, NOW)
+  expect(found).toMatchObject({ level, detail: expect.stringMatching(said) })
 })
 
 test('certificates that other programs do not check are told, and that keyturn does', () => {

@@ -105,9 +105,10 @@ test('a folder that can not be written to is named, with a way out', async () =>
   })
 })
 
+const folder = freshFolder(afterAll)
 let worker: Awaited<ReturnType<typeof workers>>
 beforeAll(async () => {
-  worker = await workers(freshFolder(afterAll))
+  worker = await workers(folder)
 })
 
 test('fifty processes that change fifty fields at once lose none', { timeout: 30_000 }, async () => {

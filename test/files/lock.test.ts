@@ -6,9 +6,10 @@ import type { FileTools } from '../../src/files/tools.ts'
 import { workers } from './run-worker.ts'
 import { freshFolder, NEVER, realTools } from './tools.ts'
 
+const folder = freshFolder(afterAll)
 let worker: Awaited<ReturnType<typeof workers>>
 beforeAll(async () => {
-  worker = await workers(freshFolder(afterAll))
+  worker = await workers(folder)
 })
 
 /** Time passes only by being waited for. */

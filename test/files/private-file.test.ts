@@ -7,9 +7,10 @@ import { failed, meansNoLinks, type PrivateFile, readPrivate, writePrivate } fro
 import { workers } from './run-worker.ts'
 import { freshFolder } from './tools.ts'
 
+const folder = freshFolder(afterAll)
 let worker: Awaited<ReturnType<typeof workers>>
 beforeAll(async () => {
-  worker = await workers(freshFolder(afterAll))
+  worker = await workers(folder)
 })
 
 const quiet = () => {}

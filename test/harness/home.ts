@@ -15,7 +15,7 @@ export interface Home {
 
 /**
  * A home folder that no other test has seen. It is gone when the test ends; a whole suite's is made with
- * `freshHome(afterAll)`.
+ * `freshHome(afterAll)` outside of every hook, since vitest forgets an `afterAll` that stands in one.
  */
 export const freshHome = (whenDone: (cleanUp: () => void) => void = onTestFinished, ledger?: Ledger): Home => {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'keyturn-home-')))

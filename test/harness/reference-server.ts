@@ -22,11 +22,12 @@ export interface Sent {
 
 /** The built server, one for all tests of a file. */
 export const referenceServer = (): ReferenceServer => {
+  const home = freshHome(afterAll)
   let running: Running
   let addresses: Record<string, string> = {}
   beforeAll(async () => {
     const serve = ['serve', '--google', '--port', '0', '--json']
-    running = start(serve, { home: freshHome(afterAll), timeout: 300_000 })
+    running = start(serve, { home, timeout: 300_000 })
     addresses = JSON.parse((await running.waitForStdout(/^\{.*\}$/m))[0])
   })
   afterAll(async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Home } from './home.ts'
+import type { Answer } from './service.ts'
 
 export interface SecureServer {
   url: string
@@ -14,30 +15,46 @@ export interface SecureServer {
   requests: Record<string, unknown>[]
 }
 
+export interface SecurePlan {
+  name?: string
+  days?: number
+  /** Its certificate is signed by an authority, which is then what is trusted. */
+  isIssued?: boolean
+  answer?: Pick<Answer, 'headers' | 'text'>
+}
+
+const ALICE: Answer = { text: '{"id":"1","email":"alice@example.com"}' }
+
 /** A server on this machine behind a certificate that is made for it now: for a name, and for so many days from now. */
-export const serveSecurely = async (home: Home, { name = 'localhost', days = 2 } = {}): Promise<SecureServer> => {
+export const serveSecurely = async (
+  home: Home,
+  { name = 'localhost', days = 2, isIssued = false, answer = ALICE }: SecurePlan = {},
+): Promise<SecureServer> => {
   const at = (file: string) => join(home.path, file)
   const [key, made, certificate] = [at('key.pem'), at('made.pem'), at('certificate.pem')] as const
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' })
-  const kind = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-addext',
-    `subjectAltName=DNS:${name}`,
-  ]
-  openssl('req', '-x509', ...kind, '-keyout', key, '-out', made, '-days', '2', '-subj', `/CN=${name}`)
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
+  const named = [...kind, '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', key]
+  if (isIssued) {
+    const [authority, own] = [at('authority.pem'), at('authority-key.pem')]
+    openssl('req', '-x509', ...kind, '-subj', '/CN=An authority', '-keyout', own, '-out', authority)
+    openssl('req', '-x509', ...named, '-CA', authority, '-CAkey', own, '-out', certificate)
+    return { ...(await serve(key, certificate, answer)), certificate: authority }
+  }
+  openssl('req', '-x509', ...named, '-out', made)
   // Only this command can make one that has ended.
   openssl('x509', '-in', made, '-signkey', key, '-days', String(days), '-out', certificate)
+  return { ...(await serve(key, certificate, answer)), certificate }
+}
+
+const serve = async (key: string, certificate: string, answer: Answer) => {
   const requests: SecureServer['requests'] = []
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
     requests.push(request.headers)
-    response.setHeader('content-type', 'application/json').end('{"id":"1","email":"alice@example.com"}')
+    response.writeHead(200, { 'content-type': 'application/json', ...answer.headers }).end(answer.text)
   })
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close().closeAllConnections())
-  return { url: `https://localhost:${(server.address() as AddressInfo).port}`, certificate, requests }
+  return { url: `https://localhost:${(server.address() as AddressInfo).port}`, requests }
 }

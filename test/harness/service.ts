@@ -18,7 +18,7 @@ export interface Answer {
   status?: number
   headers?: Record<string, string | string[]>
   /** Sent as it is; or `json`, sent as JSON. */
-  text?: string
+  text?: string | Buffer
   json?: unknown
   /** Milliseconds before the first byte. */
   after?: number

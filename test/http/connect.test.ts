@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Connection, connect } from '../../src/http/connect.ts'
+import { explain } from '../../src/http/explain.ts'
 import type { Call } from '../../src/http/http.ts'
 import type { Take, WireAnswer, WireRequest } from '../../src/http/transport.ts'
 import { Failure } from '../../src/vocabulary/failure.ts'
@@ -67,6 +68,13 @@ test.each([[cut], [answer(502)], [answer(503)], [answer(504)], [answer(429)]])(
     expect(requests).toHaveLength(3)
   },
 )
+
+test('a certificate that is refused is not looked at again', async () => {
+  const refused = explain(Object.assign(new Error('no'), { code: 'CERT_HAS_EXPIRED' }), 'https://api.example.com')
+  const { http, requests } = rig([refused, ok])
+  await expect(http.send(READ)).rejects.toBe(refused)
+  expect(requests).toHaveLength(1)
+})
 
 test.each([[cut], [answer(502)], [answer(500)]])(
   'a call that changes something is not repeated (%#)',

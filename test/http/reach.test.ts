@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { reach } from '../../src/http/reach.ts'
 import { Failure } from '../../src/vocabulary/failure.ts'
@@ -39,6 +40,14 @@ test('an answer comes with every step of its way, and no credential was sent', a
 test('of an answer without an end only the beginning is taken', async () => {
   const found = await reached({ text: 'x'.repeat(5_000_000) })
   expect(found.failure).toBeNull()
+  expect(found.answer?.body.length).toBeLessThan(200_000)
+})
+
+test('an answer that is packed, although it was asked for as it is, is read all the same', async () => {
+  const packed = { headers: { 'content-encoding': 'gzip' }, text: gzipSync('x'.repeat(50_000_000)) }
+  const found = await reached(packed)
+  expect(found.failure).toBeNull()
+  expect(found.answer?.body).toMatch(/^x{4096}/)
   expect(found.answer?.body.length).toBeLessThan(200_000)
 })
 

@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { direct } from '../../src/http/direct.ts'
 import type { AnswerHead, Take, Transport } from '../../src/http/transport.ts'
 import { wayOut } from '../../src/http/way-out.ts'
 import { NEVER } from '../files/tools.ts'
 import { serveProxy } from '../harness/proxy.ts'
 import { type Answer, serveScript } from '../harness/service.ts'
+
+const direct = wayOut({})
 
 const asking = (url: string) => ({ method: 'GET', url: new URL('/thing', url), headers: {}, body: null })
 
@@ -75,6 +77,60 @@ describe.each<[string, () => Promise<Transport>]>([
 
   test('an answer of more than 1 MiB is not read to its end', async () => {
     await expect(answered({ text: 'x'.repeat(3 * 1024 * 1024) })).rejects.toMatchObject({ code: 'bad_answer' })
+  })
+
+  describe('an answer that is packed although it was asked for as it is', () => {
+    const packed = (encoding: string, text: string | Buffer): Answer => ({
+      text,
+      headers: { 'content-encoding': encoding },
+    })
+    const BIG = 'x'.repeat(3 * 1024 * 1024)
+
+    test.each<[string, (text: string) => Buffer]>([
+      ['gzip', gzipSync],
+      ['X-GZip', gzipSync],
+      ['deflate', deflateSync],
+      ['br', brotliCompressSync],
+      ['identity', (text) => Buffer.from(text)],
+    ])('%s is unpacked, within the same limits', async (encoding, pack) => {
+      expect(await answered(packed(encoding, pack('{"a":"ü"}')))).toMatchObject({ body: '{"a":"ü"}' })
+      await expect(answered(packed(encoding, pack(BIG)))).rejects.toMatchObject({
+        code: 'bad_answer',
+        message: expect.stringContaining('sent more than 1 MiB as one answer'),
+      })
+    })
+
+    test('comes unpacked to who takes it in parts', async () => {
+      const { url } = await serveScript({ 'GET /thing': packed('gzip', gzipSync(BIG)) })
+      let size = 0
+      const take: Take = () => async (part) => {
+        size += part.length
+      }
+      await (await transport())({ ...asking(url), take }, NEVER)
+      expect(size).toBe(BIG.length)
+    })
+
+    test.each<[string, Answer, string]>([
+      ['in a way that nobody knows', packed('zstd', '{}'), 'packed its answer in a way that nobody asked for (zstd)'],
+      ['twice', packed('gzip, gzip', gzipSync(gzipSync('{}'))), 'nobody asked for (gzip, gzip)'],
+      ['in name only', packed('gzip', '{"a":1}'), "sent an answer that can't be unpacked"],
+      ['badly', packed('br', 'hello not brotli'), "sent an answer that can't be unpacked"],
+    ])('%s is a bad answer', async (_how, answer, said) => {
+      await expect(answered(answer)).rejects.toMatchObject({
+        code: 'bad_answer',
+        message: expect.stringContaining(said),
+      })
+    })
+
+    test('and is cut off is an unreachable service', async () => {
+      const cut = { ...packed('gzip', gzipSync('{}').subarray(0, 12)), fault: 'cut' as const }
+      cut.headers = { ...cut.headers, 'content-length': '100' }
+      await expect(answered(cut)).rejects.toMatchObject({ code: 'unreachable' })
+    })
+
+    test.each(['gzip', 'br'])('and is empty is empty (%s)', async (encoding) => {
+      expect(await answered({ ...packed(encoding, ''), status: 204 })).toMatchObject({ status: 204, body: '' })
+    })
   })
 
   test('a list may be longer, as far as was said', async () => {

@@ -18,7 +18,9 @@ const { SCREENSHOTS } = process.env
 const IMAGES = join(import.meta.dirname, '..', '..', 'docs', 'images')
 /** The second is for who wants nothing to move. */
 const PICTURES = ['sign-in.svg', 'sign-in-still.svg'] as const
-const SIZE = { columns: 92, rows: 28 }
+/** As narrow as it can be and break no word: legible on a phone. */
+const SIZE = { columns: 51, rows: 26 }
+const PROMPT = '\u001b[1;32m$\u001b[0m '
 const LARGEST = 100_000
 
 /** Milliseconds: between two keys, before the first of a command, the longest wait that is kept as it was. */
@@ -62,7 +64,10 @@ const record = async (): Promise<{ svgs: string[]; text: string }> => {
       ...session.env,
       HOME: home.path,
       PATH: `${join(home.path, 'bin')}:${process.env.PATH}`,
-      PS1: '$ ',
+      // An empty line before every prompt but the first.
+      PROMPT_COMMAND: 'PS1=$FIRST; FIRST=$OTHER',
+      FIRST: PROMPT,
+      OTHER: `\\n${PROMPT}`,
       KEYTURN_URL: server.addresses.zectre,
       KEYTURN_BROWSER: 'true',
     }),
@@ -113,8 +118,6 @@ const record = async (): Promise<{ svgs: string[]; text: string }> => {
   if (SCREENSHOTS) await until(/waiting for your approval.*9:5[0-6]/)
   await server.approve(/\?code=([\w-]{43})/.exec(printed)?.[1] ?? '')
   await until(/signed in to zectre/)
-  await type('keyturn status')
-  await until(/state: /)
   await type('keyturn keys list')
   await until(/the key of this device/)
   await prompt()

@@ -2,7 +2,9 @@
 import type { Recording, Shown } from './recording.ts'
 
 const CELL = { width: 8.4, height: 19 }
-const MARGIN = 16
+const MARGIN = 12
+/** How much larger than its letters are written it is shown, where there is room. */
+const ZOOM = 1.2
 
 const STYLE = `
 svg{--page:#fff;--edge:#d1d9e0;--text:#1f2328;--green:#116329;--cyan:#1b7c83;--yellow:#7d4e00;--red:#cf222e;--blue:#0969da;--magenta:#8250df}
@@ -56,7 +58,7 @@ export const animatedSvg = (
     const last = there[0]?.until === null ? ' last' : ''
     return `<g class="${name}${last}">${there.map(drawn).join('')}</g>`
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-labelledby="title text">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${Math.round(width * ZOOM)}" role="img" aria-labelledby="title text">
 <title id="title">${escaped(title)}</title>
 <desc id="text">
 ${escaped(text)}

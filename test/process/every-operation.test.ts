@@ -6,12 +6,12 @@ import { type Ended, keyturn, type Running, start } from '../harness/program.ts'
 
 const PASSWORD = canary('password')
 const ORG_SCOPES = ['agents:read', 'costs:read']
+const serverHome = freshHome(afterAll)
 let server: Running
 let addresses: Record<string, string>
 
 beforeAll(async () => {
-  const home = freshHome(afterAll)
-  server = start(['serve', '--port', '0', '--json'], { home, timeout: 120_000 })
+  server = start(['serve', '--port', '0', '--json'], { home: serverHome, timeout: 120_000 })
   addresses = JSON.parse((await server.waitForStdout(/^\{.*\}$/m))[0])
 })
 afterAll(async () => {

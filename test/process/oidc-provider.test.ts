@@ -19,6 +19,8 @@ const person = { login: EMAIL, password: 'anything' }
 let handle: ReturnType<InstanceType<typeof Provider>['callback']> | null = null
 const server = createServer((request, response) => handle?.(request, response))
 
+const home = freshHome(afterAll)
+
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -47,7 +49,6 @@ beforeAll(async () => {
   })
   handle = provider.callback()
 
-  const home = freshHome(afterAll)
   const args = ['serve', 'restume', '--port', '0', '--json', '--google-issuer', issuer, '--google-client-id', CLIENT]
   serving = start(args, { home, timeout: 60_000 })
   restume = JSON.parse((await serving.waitForStdout(/^\{.*\}$/m))[0]).restume

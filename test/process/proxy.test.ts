@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { canary } from '../harness/canary.ts'
 import { selfSigned } from '../harness/certificate.ts'
 import { freshHome, type Home } from '../harness/home.ts'
@@ -134,7 +134,7 @@ test('41: a certificate that nobody knows is refused through a proxy as well, ch
 
 test('a proxy that is itself spoken to over TLS shows a certificate of its own', async () => {
   const { home, server, env } = await rig()
-  const own = selfSigned()
+  const own = selfSigned(onTestFinished)
   const secure = { key: readFileSync(own.key, 'utf8'), cert: readFileSync(own.certificate, 'utf8') }
   const proxy = await serveProxy({ secure, account: 'somebody:EXAMPLE' })
   const both = join(home.path, 'both.pem')
@@ -166,17 +166,30 @@ test('what a proxy takes is loaded only where one is named', async () => {
   expect((await show('http://127.0.0.1:1')).stderr).toMatch(/chunks\/tunnel-/)
 })
 
-test.each(['::1', '100::1'])('55: localhost that is %s first is reached at 127.0.0.1, and soon', async (first) => {
-  const home = freshHome()
-  const service = await serveScript({ 'GET /x': { text: 'here' } })
-  const lookup = `require('node:dns').lookup = (_name, _options, then) =>
+describe.each(['::1', '100::1'])('55: localhost that is %s first is reached at 127.0.0.1, and soon:', (first) => {
+  const LOOKUP = `require('node:dns').lookup = (_name, _options, then) =>
     then(null, [{ address: '${first}', family: 6 }, { address: '127.0.0.1', family: 4 }])`
-  const env = {
-    KEYTURN_API_KEY: canary('key'),
-    KEYTURN_SERVICE: 'zectre',
-    KEYTURN_URL: service.url.replace('127.0.0.1', 'localhost'),
-    ...preload(home, lookup),
-  }
-  const result = await keyturn(['api', '/x', '--timeout', '2'], { home, env })
-  expect(result, result.stderr).toMatchObject({ code: 0, stdout: 'here' })
+
+  test('the service', async () => {
+    const home = freshHome()
+    const service = await serveScript({ 'GET /x': { text: 'here' } })
+    const env = {
+      KEYTURN_API_KEY: canary('key'),
+      KEYTURN_SERVICE: 'zectre',
+      KEYTURN_URL: service.url.replace('127.0.0.1', 'localhost'),
+      ...preload(home, LOOKUP),
+    }
+    const result = await keyturn(['api', '/x', '--timeout', '2'], { home, env })
+    expect(result, result.stderr).toMatchObject({ code: 0, stdout: 'here' })
+  })
+
+  test('the proxy', async () => {
+    const { home, env } = await rig()
+    const HTTPS_PROXY = (await serveProxy()).url.replace('127.0.0.1', 'localhost')
+    const result = await keyturn(['account', 'show', '--quiet', '--timeout', '2'], {
+      home,
+      env: { ...env, ...preload(home, LOOKUP), HTTPS_PROXY },
+    })
+    expect(result, result.stderr).toMatchObject({ code: 0, stdout: 'alice@example.com\n' })
+  })
 })

@@ -29,8 +29,7 @@ beforeAll(() => {
     .filter((name) => existsSync(join(ROOT, name)) && !/^(|(test|docs\/images)\/.*)$/.test(name))
 })
 
-const copy = (changelog: string, whenDone?: (cleanUp: () => void) => void): Copy => {
-  const home = freshHome(whenDone)
+const copy = (changelog: string, home = freshHome()): Copy => {
   const folder = join(home.path, 'project')
   for (const name of files) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
@@ -61,10 +60,16 @@ const copy = (changelog: string, whenDone?: (cleanUp: () => void) => void): Copy
 const CURRENT: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version
 const CHANGELOG = `# Changelog\n\n## [Unreleased]\n${NOTES}\n## [${CURRENT}] - 2026-01-01\n\n### Added\n\n- The first.\n`
 
+/** What `npm run binary` puts there. */
+const EXECUTABLE = `keyturn-${CURRENT}-linux-x64`
+
+const home = freshHome(afterAll)
 let prepared: Copy
 let ended: Ended
 beforeAll(async () => {
-  prepared = copy(CHANGELOG, afterAll)
+  prepared = copy(CHANGELOG, home)
+  mkdirSync(join(prepared.folder, 'release'))
+  writeFileSync(join(prepared.folder, 'release', EXECUTABLE), 'made before')
   ended = await prepared.release(NEXT, '--unchecked')
 }, 90_000)
 
@@ -89,12 +94,16 @@ test('a release is prepared, and what would make it public is left to a person',
 
   expect(readdirSync(join(folder, 'release')).sort()).toEqual([
     'SHA256SUMS',
+    EXECUTABLE,
     `keyturn-${NEXT}.cdx.json`,
     `keyturn-${NEXT}.tgz`,
   ])
   const tarball = readFileSync(join(folder, 'release', `keyturn-${NEXT}.tgz`))
   const sum = createHash('sha256').update(tarball).digest('hex')
   expect(read('release/SHA256SUMS')).toContain(`${sum}  keyturn-${NEXT}.tgz\n`)
+  // What was there before is not of this release.
+  expect(read(`release/${EXECUTABLE}`)).toBe('made before')
+  expect(read('release/SHA256SUMS').match(/keyturn-\S+/g)).toEqual([`keyturn-${NEXT}.cdx.json`, `keyturn-${NEXT}.tgz`])
   const bill = JSON.parse(read(`release/keyturn-${NEXT}.cdx.json`))
   expect(bill.metadata.component).toMatchObject({ name: 'keyturn', version: NEXT })
   const names = bill.components.map(({ name }: { name: string }) => name)

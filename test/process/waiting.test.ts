@@ -88,6 +88,14 @@ test('o opens the page again', async () => {
   expect((await terminal.ended).code).toBe(130)
 })
 
+test('a narrow terminal gets the keys in lines that end between two of them', async () => {
+  const { terminal } = await waitingSignIn({ columns: 40 })
+  await terminal.waitFor(/Esc cancel/)
+  expect(terminal.screen()).toContain('c copy code  u copy address  q QR code\nn ask now  Esc cancel')
+  terminal.type(CTRL_C)
+  await terminal.ended
+})
+
 test('c and u use the tool of this machine, where it has one', async () => {
   const home = freshHome()
   const record = join(home.path, 'copied')

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../src/http/connect.ts'
-import { direct } from '../../src/http/direct.ts'
 import type { Http } from '../../src/http/http.ts'
+import { wayOut } from '../../src/http/way-out.ts'
 import { type StartOptions, startReferenceServer } from '../../src/reference-server.ts'
 import type { ReferenceServer } from '../../src/server/public.ts'
 import { findService, services } from '../../src/services/registry.ts'
@@ -61,7 +61,7 @@ export const openLane = async (program: readonly string[], options: StartOptions
       adminBase: null,
       org: null,
       credential,
-      transport: direct,
+      transport: wayOut({}),
       clock,
       wait: (milliseconds) => sleep(milliseconds),
       signal: never,
