@@ -33,7 +33,13 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
  * These and what they import go into one file, and with them what most commands begin with: to find and open a file
  * costs as much as to read 20 kB more, and each command would open twenty.
  */
-const CORE = ['src/main.ts', 'src/commands/account.ts', 'src/commands/status.ts']
+const CORE = [
+  'main.ts',
+  'commands/account.ts',
+  'commands/status.ts',
+  'commands/command.ts',
+  'commands/remember-key-names.ts',
+]
 const SERVICE = /[\\/]services[\\/]([\w-]+)[\\/](client|wire)\.ts$/
 
 const imports = new Map()
@@ -51,7 +57,7 @@ const bundle = await rolldown({
     {
       name: 'core',
       moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
-      buildEnd: () => CORE.map((file) => join(root, file)).forEach(addToCore),
+      buildEnd: () => CORE.map((file) => join(root, 'src', file)).forEach(addToCore),
     },
     {
       // For commands that are programs of their own, which keyturn has none of. It takes Node 3 ms to load.

@@ -60,9 +60,13 @@ const withPlainExports = (code) =>
     new RegExp(`\\blet ${value.replaceAll('$', '\\$')}\\b`).test(code) ? getter : `exports.${name} = ${value};`,
   )
 
-/** Of what is Node's own only names are taken, which `require` gives as well as a namespace made from it. */
+const NAMESPACE = /^([\w$]+) = require_rolldown_runtime\.[\w$]+\(\1(?:, 1)?\);\n/gm
+
+/** Where only names are taken of what is Node's own, `require` gives them as well as the bundler's copy of all of them. */
 const withPlainBuiltins = (code) =>
-  code.replace(/require_rolldown_runtime\.[\w$]+\((require\("node:[\w/]+"\)), 1\)/g, '$1')
+  code
+    .replace(/require_rolldown_runtime\.[\w$]+\((require\("node:[\w/]+"\)), 1\)/g, '$1')
+    .replace(NAMESPACE, (copy, name) => (code.includes(`${name}.default`) ? copy : ''))
 
 const RUNTIME = /^const (require_rolldown_runtime) = require\(.*\);$/m
 

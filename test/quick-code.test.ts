@@ -60,6 +60,12 @@ test('what is Node’s own is taken as it is, and the bundler’s runtime is loa
   expect(quickCode(used)).toBe(used)
 })
 
+test('of what is Node’s own, names are not copied that only are read', () => {
+  const code = (use: string) => `${RUNTIME}\nlet fs = require("node:fs");\nfs = require_rolldown_runtime.r(fs);\n${use}`
+  expect(quickCode(code('fs.openSync()'))).toBe('\nlet fs = require("node:fs");\nfs.openSync()')
+  expect(quickCode(code('fs.default.openSync()'))).toBe(code('fs.default.openSync()'))
+})
+
 test('a module’s names are read from it when they are used', () => {
   const code = `${RUNTIME}\nvar module_exports = /* @__PURE__ */ require_rolldown_runtime.n({\n\ta: () => a,\n\tb: () => c\n});`
   expect(quickCode(code)).toBe('\nvar module_exports = {\n\tget a() { return a },\n\tget b() { return c }\n};')
