@@ -20,7 +20,27 @@ const keyring = (): Keyring => {
   return loaded
 }
 
-const entry = (account: string) => new (keyring().AsyncEntry)(KEYCHAIN_SERVICE, account, OPTIONS)
+/** Seen: what gnome-keyring says of an entry that another process removed after it was found here. */
+const GONE = /No such interface .*org\.freedesktop\.Secret\.Item|Object does not exist at path/
+
+/** Asked again, it is looked for again, and is not there or another one. */
+const unlessGone = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof Error && GONE.test(error.message)) return unlessGone(call)
+    throw error
+  }
+}
+
+const entry = (account: string) => {
+  const native = new (keyring().AsyncEntry)(KEYCHAIN_SERVICE, account, OPTIONS)
+  return {
+    getPassword: () => unlessGone(() => native.getPassword()),
+    setPassword: (secret: string) => unlessGone(() => native.setPassword(secret)),
+    deleteCredential: () => unlessGone(() => native.deleteCredential()),
+  }
+}
 
 let provenOpen = process.platform !== 'linux'
 

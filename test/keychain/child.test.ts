@@ -86,6 +86,17 @@ describe.skipIf(missing !== null)('the child of the keychain store', () => {
     })
   })
 
+  test('takes an entry that another process removes at the same moment as gone', async () => {
+    const { env, found } = await session()
+    const stores = [keychainStore(env), keychainStore(env), keychainStore(env)]
+    for (let round = 0; round < 30; round += 1) {
+      await stores[0]?.write('held', HELD, NEVER)
+      const removed = await Promise.all(stores.map((store) => store.remove('held', NEVER)))
+      expect(removed).toContain(true)
+    }
+    expect(await found()).toEqual([])
+  })
+
   test.each([
     ['is not where it was installed', { childPath: '/nonexistent/keychain-child.js' }],
     ['can not be started', { execPath: '/nonexistent/node' }],
