@@ -178,6 +178,7 @@ The program gets a key for them and keeps it ${kept}.`
 }
 
 let server = null
+let mayBeInKeychain = false
 const demo = async () => {
   say(
     `${bold('keyturn')} signs you in to a service in the browser and keeps the key it gets where your machine keeps secrets.`,
@@ -198,6 +199,7 @@ const demo = async () => {
     say('so this demo keeps the key in a file, in a folder of its own')
     env.KEYTURN_STORE = 'file'
   }
+  mayBeInKeychain = trouble === null
   await signIn(api, seeded, trouble === null ? 'keychain' : 'file')
   await show('Signed in. From now on every command uses that key. Whose is it?', ['account', 'show'])
   await show('And which keys does that account have at the service?', ['keys', 'list'])
@@ -210,8 +212,8 @@ const demo = async () => {
 /** Says what is gone, and only what was seen to be gone. */
 const leaveNothing = async () => {
   let forgotten = true
-  // 4: nobody is signed in any more, so there is nothing to forget.
-  if (existsSync(join(root, 'dist', 'main.js'))) {
+  // 4: nobody is signed in any more, so there is nothing to forget. What is in a file goes with its folder.
+  if (mayBeInKeychain) {
     const { code } = await keyturn(['logout', '--local', '--yes', '--json'], { quiet: true })
     forgotten = code === 0 || code === 4
   }

@@ -38,3 +38,12 @@ test('the demo that is stopped by Ctrl-C leaves nothing behind either', async ()
   expect(terminal.settings().after).toBe(terminal.settings().before)
   expect(readdirSync(join(home.path, 'tmp')).filter((name) => name.startsWith('keyturn-'))).toEqual([])
 })
+
+test('the demo that is stopped before anybody signed in speaks of no key that is left', async () => {
+  const home = freshHome()
+  const running = startCommand(NODE, [DEMO], { home })
+  await running.waitForStdout(/the server listens/)
+  running.kill('SIGTERM')
+  expect(await running.ended).toMatchObject({ code: 143, stdout: expect.stringContaining('Nothing is left') })
+  expect(readdirSync(join(home.path, 'tmp'))).toEqual([])
+})
