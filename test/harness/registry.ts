@@ -17,7 +17,7 @@ const run = promisify(execFile)
 
 /** A registry on loopback that has these packages as they lie here, and no others: an install that needs no network. */
 export const startRegistry = async (folders: string[], destination: string): Promise<Registry> => {
-  // Not the scripts: what is in dist/ is what is tried, and others may be at work with it.
+  // Not the scripts: what lies there is what is tried.
   const flags = ['--json', '--ignore-scripts', '--pack-destination', destination]
   const { stdout } = await run('npm', ['pack', ...folders, ...flags], { shell: process.platform === 'win32' })
   const packed: { name: string; filename: string }[] = JSON.parse(stdout)

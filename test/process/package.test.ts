@@ -1,10 +1,20 @@
 /** What `npm pack` packs, installed where there is nothing else: on this Node, or on that of `scripts/nodes.mjs`. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freshFolder } from '../files/tools.ts'
 import { NODE, type Variables } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
 import { startCommand } from '../harness/program.ts'
@@ -22,6 +32,9 @@ const MOST_PACKAGES = 3
 const MOST_BYTES = 6_000_000
 
 const home = freshHome(afterAll)
+/** With a build of its own: beside this project's last one lies what those before it left. */
+const copy = freshFolder(afterAll)
+const PARTS = ['package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'bin', 'docs/man', 'scripts', 'src']
 const prefix = join(home.path, 'prefix')
 const installed = join(prefix, 'lib', 'node_modules', 'keyturn')
 const path = `${join(prefix, 'bin')}:${join(home.path, 'node')}:${process.env.PATH}`
@@ -47,7 +60,10 @@ const manifests = () => filesIn(installed).filter((file) => /node_modules\/(@[^/
 beforeAll(async () => {
   mkdirSync(join(home.path, 'node'))
   symlinkSync(NODE, join(home.path, 'node', 'node'))
-  registry = await startRegistry([ROOT, ...KEYRING.map((name) => join(MODULES, '@napi-rs', name))], home.path)
+  for (const part of PARTS) cpSync(join(ROOT, part), join(copy, part), { recursive: true })
+  symlinkSync(MODULES, join(copy, 'node_modules'))
+  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: copy })
+  registry = await startRegistry([copy, ...KEYRING.map((name) => join(MODULES, '@napi-rs', name))], home.path)
   tarball = registry.tarballs.get('keyturn') ?? ''
   env = {
     PATH: path,
