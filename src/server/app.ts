@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
 import type { Clock } from '../vocabulary/clock.ts'
 import type { ApiDescription } from './openapi.ts'
 import { requireOwnHost } from './own-host.ts'
