@@ -40,6 +40,11 @@ const CORE = [
   'commands/command.ts',
   'commands/remember-key-names.ts',
 ]
+const USED_OF_HELP = ['constructor', 'visibleCommands', 'visibleOptions', 'compareOptions']
+/** Where a command needs one more word, commander asks for its help, which nobody sees. */
+const UNPRINTED = { prepareContext: 'prepareContext() {}', formatHelp: "formatHelp() { return '' }" }
+/** What browsers alone have. */
+const NEVER_THERE = { 'globalThis.document': 'undefined', 'globalThis.XMLHttpRequest': 'undefined' }
 const SERVICE = /[\\/]services[\\/]([\w-]+)[\\/](client|wire)\.ts$/
 
 const imports = new Map()
@@ -70,6 +75,20 @@ const bundle = await rolldown({
       },
     },
     {
+      // keyturn prints its own. Of commander's, only what it looks for suggestions in is used.
+      name: "commander without commander's help",
+      transform: (code, id) => {
+        if (!/[\\/]commander[\\/]lib[\\/]help\.js$/.test(id)) return null
+        const missing = new Set([...Object.keys(UNPRINTED), ...USED_OF_HELP])
+        const without = code.replace(/^ {2}(\w+)\(.*\) \{$[^]*?^ {2}\}$/gm, (method, name) => {
+          missing.delete(name)
+          return USED_OF_HELP.includes(name) ? method : (UNPRINTED[name] ?? '')
+        })
+        if (missing.size > 0) throw new Error(`commander's help is made in another way by now: ${[...missing]}`)
+        return without
+      },
+    },
+    {
       // The spinners that ora draws unasked; of the other ninety none is used.
       name: 'spinners in use',
       transform: (code, id) => {
@@ -81,7 +100,7 @@ const bundle = await rolldown({
   ],
   platform: 'node',
   external: (id) => isBuiltin(id) || id === NATIVE || id.startsWith(`${NATIVE}-`),
-  transform: { target: 'node20.19', define: { __KEYTURN_VERSION__: JSON.stringify(version) } },
+  transform: { target: 'node20.19', define: { __KEYTURN_VERSION__: JSON.stringify(version), ...NEVER_THERE } },
   onLog(level, log, report) {
     // What the bundler merely suspects (an import that is not there, a circle between chunks) is a broken build.
     report(level === 'warn' ? 'error' : level, log)
@@ -105,6 +124,7 @@ const { output } = await bundle.generate({
   },
   // Small and quick to read. Places in a stack trace can be looked up by building the same version with a source map.
   minify: true,
+  comments: false,
 })
 await bundle.close()
 output.push({
