@@ -54,11 +54,22 @@ const withoutArrows = (code) => {
 const GETTER =
   /Object\.defineProperty\(exports, ('|")([\w$]+)\1, \{\s*enumerable: true,\s*get: function \(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
 
-/** What a chunk gives others never changes once it is there, so it need not be asked for at each use. */
-const withPlainExports = (code) =>
-  code.replace(GETTER, (getter, _quote, name, value) =>
-    new RegExp(`\\blet ${value.replaceAll('$', '\\$')}\\b`).test(code) ? getter : `exports.${name} = ${value};`,
+const namesIn = (node) => (node.type === 'Identifier' ? [node.name] : childrenOf(node).flatMap(namesIn))
+
+/** Every name that is given another value somewhere, and some that only stand there. */
+const changedIn = (node) => {
+  const target = /^(Assignment|ForOf|ForIn)/.test(node.type) ? node.left : null
+  const changed = node.type === 'UpdateExpression' ? node.argument : target
+  return [...(changed ? namesIn(changed) : []), ...childrenOf(node).flatMap(changedIn)]
+}
+
+/** What a chunk gives others hardly ever changes once it is there, so it need not be asked for at each use. */
+const withPlainExports = (code) => {
+  const changed = new Set(changedIn(parseAst(code, { sourceType: 'script' })))
+  return code.replace(GETTER, (getter, _quote, name, value) =>
+    changed.has(value) ? getter : `exports.${name} = ${value};`,
   )
+}
 
 const NAMESPACE = /^([\w$]+) = require_rolldown_runtime\.[\w$]+\(\1(?:, 1)?\);\n/gm
 
