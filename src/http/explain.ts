@@ -17,6 +17,7 @@ const REASONS: Record<string, string> = {
   EAI_AGAIN: 'its name could not be looked up (DNS)',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
+  ERR_STREAM_PREMATURE_CLOSE: 'the connection was cut',
   ETIMEDOUT: 'no answer in time',
   EHOSTUNREACH: 'there is no way to that host',
   ENETUNREACH: 'there is no network',

@@ -50,6 +50,7 @@ test.each([
   [new AggregateError([openssl('EPROTO', 'tlsv1 alert internal error')]), `${NO_TLS} (tlsv1 alert internal error)`],
   [node('ECONNREFUSED'), 'could not be reached: nothing listens there'],
   [new AggregateError([node('ENETUNREACH'), node('ECONNREFUSED')]), 'could not be reached: there is no network'],
+  [node('ERR_STREAM_PREMATURE_CLOSE'), 'could not be reached: the connection was cut'],
   [node('ESOMETHING'), 'could not be reached: ESOMETHING'],
 ])('%s is no refused certificate, and may pass', (error, said) => {
   const failure = explain(error, WHO)
