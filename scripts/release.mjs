@@ -1,6 +1,7 @@
 // Prepares a release: npm run release -- X.Y.Z
 // Wants a clean tree and every check passed; sets the version, dates the changelog's section, and puts what is to be
-// published into release/, beside what lies there already. Commits, tags, pushes and publishes nothing: it ends with what a person must type for that.
+// published into release/, beside what lies there already. Commits, tags, pushes and publishes nothing: it ends with what
+// a person must type for that.
 //   --unchecked   leaves out the checks and the executable: to see what it does, not to publish
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
