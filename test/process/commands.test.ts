@@ -573,14 +573,14 @@ test('logout says what it ended, by what it was', async () => {
   expect(forgotten.stderr).not.toContain('alive')
 })
 
-test('a completion that the service refuses with 200 is a refusal in its words', async () => {
-  const service = await zectrePage({
-    [ROUTES.COMPLETE]: { json: { success: false, error: { code: 'INVALID_CODE', message: 'no such code' } } },
-  })
+test.each([200, 404])('a completion that the service refuses with %i is a refusal in its words', async (status) => {
+  const said = { success: false, error: { code: 'INVALID_CODE', message: 'no such code' } }
+  const service = await zectrePage({ [ROUTES.COMPLETE]: { status, json: said } })
   const args = ['login', 'zectre', '--url', service.url, '--in-terminal', '--email', USER.email, '--password-stdin']
   const result = await keyturn(args, { home: freshHome(), env: FILE, input: PASSWORD })
   expect(result).toMatchObject({ code: 5, stdout: '' })
   expect(result.stderr).toContain('no such code [INVALID_CODE]')
+  expect(result.stderr).not.toContain('another service')
   expect(service.to(ROUTES.STATUS)).toEqual([])
 })
 

@@ -89,6 +89,8 @@ const completed = (key: string, said: unknown): SignInStatus => {
 
 const complete: BrowserSignIn['complete'] = async (http, { code, email, password }) => {
   const answer = await http.send({ operation: COMPLETE, body: { code, email, password }, signed: false })
+  // It names a sign-in, though not in its address: a 404 is about that, and no sign of another service.
+  assertDone(answer, COMPLETE)
   const said = judge(wire.CompleteAnswer, answer, COMPLETE)
   if (said.success === false) {
     const why = complaint(answer) ?? 'it was not completed, and nothing says why'
