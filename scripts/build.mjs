@@ -80,7 +80,7 @@ const bundle = await rolldown({
       transform: (code, id) => {
         if (!/[\\/]commander[\\/]lib[\\/]help\.js$/.test(id)) return null
         const missing = new Set([...Object.keys(UNPRINTED), ...USED_OF_HELP])
-        const without = code.replace(/^ {2}(\w+)\(.*\) \{$[^]*?^ {2}\}$/gm, (method, name) => {
+        const without = code.replace(/^ {2}(\w+)\(.*\) \{$[\s\S]*?^ {2}\}$/gm, (method, name) => {
           missing.delete(name)
           return USED_OF_HELP.includes(name) ? method : (UNPRINTED[name] ?? '')
         })
@@ -101,6 +101,8 @@ const bundle = await rolldown({
   platform: 'node',
   external: (id) => isBuiltin(id) || id === NATIVE || id.startsWith(`${NATIVE}-`),
   transform: { target: 'node20.19', define: { __KEYTURN_VERSION__: JSON.stringify(version), ...NEVER_THERE } },
+  // How long its parts take is a matter of the machine, and no sign of a broken build.
+  checks: { bundlerTimings: false },
   onLog(level, log, report) {
     // What the bundler merely suspects (an import that is not there, a circle between chunks) is a broken build.
     report(level === 'warn' ? 'error' : level, log)

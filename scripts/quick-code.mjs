@@ -65,6 +65,7 @@ const changedIn = (node) => {
 
 /** What a chunk gives others hardly ever changes once it is there, so it need not be asked for at each use. */
 const withPlainExports = (code) => {
+  if (code.search(GETTER) === -1) return code
   const changed = new Set(changedIn(parseAst(code, { sourceType: 'script' })))
   return code.replace(GETTER, (getter, _quote, name, value) =>
     changed.has(value) ? getter : `exports.${name} = ${value};`,
