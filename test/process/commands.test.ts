@@ -131,6 +131,7 @@ test('login --with-api-key checks the key before it keeps it, and takes a BOM an
   const args = ['login', 'zectre', '--with-api-key', '--url']
   const refused = await keyturn([...args, refusing.url], { home, env: FILE, input: KEY })
   expect(refused).toMatchObject({ code: 4 })
+  expect(refused.stderr).toContain(`  try again: keyturn login zectre --url ${refusing.url} --with-api-key\n`)
   const service = await zectrePage()
   const result = await keyturn([...args, service.url], { home, env: FILE, input: `\ufeff${KEY}\r\n` })
   expect(result, result.stderr).toMatchObject({ code: 0 })
