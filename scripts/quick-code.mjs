@@ -54,10 +54,14 @@ const withoutArrows = (code) => {
 const GETTER =
   /Object\.defineProperty\(exports, ('|")([\w$]+)\1, \{\s*enumerable: true,\s*get: function \(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
 
-/** What a chunk gives others never changes once it is there, so it need not be asked for at each use. */
+/** Declared so that it may change, or given another value than at its declaration. */
+const changing = (name) =>
+  new RegExp(`\\blet ${name}\\b|(?<!\\b(?:const|var) |[\\w$.])${name}\\s*(?:(?:[-+*/%&|^?]|<<|>>)*=(?![=>])|\\+\\+|--)`)
+
+/** What a chunk gives others hardly ever changes once it is there, so it need not be asked for at each use. */
 const withPlainExports = (code) =>
   code.replace(GETTER, (getter, _quote, name, value) =>
-    new RegExp(`\\blet ${value.replaceAll('$', '\\$')}\\b`).test(code) ? getter : `exports.${name} = ${value};`,
+    changing(value.replaceAll('$', '\\$')).test(code) ? getter : `exports.${name} = ${value};`,
   )
 
 const NAMESPACE = /^([\w$]+) = require_rolldown_runtime\.[\w$]+\(\1(?:, 1)?\);\n/gm

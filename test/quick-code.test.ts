@@ -47,8 +47,12 @@ const getter = (name: string, value: string) => `Object.defineProperty(exports, 
 
 test('what a chunk gives is given once, unless it changes', () => {
   expect(quickCode(`const a = 1\n${getter('x', 'a')}`)).toBe('const a = 1\nexports.x = a;')
-  const changing = `let a = 1\n${getter('x', 'a')}`
-  expect(quickCode(changing)).toBe(changing)
+  for (const changing of ['let a = 1', 'var a = 1; function f() { a = 2 }', 'var a; a ||= 1', 'var a = 1; a++']) {
+    const code = `${changing}\n${getter('x', 'a')}`
+    expect(quickCode(code)).toBe(code)
+  }
+  const others = 'var a = {}; a.a = 1; b.a = a === 2; f(a <= 3)'
+  expect(quickCode(`${others}\n${getter('x', 'a')}`)).toBe(`${others}\nexports.x = a;`)
 })
 
 const RUNTIME = 'const require_rolldown_runtime = require("./rolldown-runtime-abc.js");'
