@@ -8,6 +8,7 @@ import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn, startCommand } from '../harness/program.ts'
 import { type Script, serveScript } from '../harness/service.ts'
 import { ENTER, startInTerminal } from '../harness/terminal.ts'
+import { signedInToCurateMe } from './curate-me-page.ts'
 import { KEY, killedWhileWaiting, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
@@ -553,6 +554,13 @@ test('logout --all goes on after a profile that it can not end, and says at last
   )
   expect(three.to(ROUTES.REVOKE)).toHaveLength(1)
   expect(readFileSync(path, 'utf8')).not.toContain(KEY)
+})
+
+test('a session that a service does not end is no key, and nobody is sent to a list of keys', async () => {
+  const { home } = await signedInToCurateMe()
+  const { code, stderr } = await keyturn(['logout'], { home })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('  it ends by itself') })
+  expect(stderr).not.toContain('keys list')
 })
 
 test('logout says what it ended, by what it was', async () => {
