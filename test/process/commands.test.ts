@@ -731,3 +731,19 @@ test('a key that can not be printed where it should is shown all the same', asyn
   expect(stderr).toContain(meant(made, 'stderr'))
   expect(stderr).not.toContain('a mistake in keyturn')
 })
+
+test.each([
+  [
+    ['keys', 'help'],
+    ['help', 'keys'],
+  ],
+  [
+    ['profile', 'help', 'use'],
+    ['profile', 'use', '--help'],
+  ],
+])('%j gives the page that %j gives', async (behind, usual) => {
+  const home = freshHome()
+  const { code, stdout } = await keyturn(usual, { home })
+  expect(await keyturn(behind, { home })).toMatchObject({ code, stdout, stderr: '' })
+  expect(code).toBe(0)
+})
