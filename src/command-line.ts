@@ -31,6 +31,12 @@ const helpAskedFor = (args: readonly string[]): string[] | null => {
   return args.length === 0 || own.includes('--help') || own.includes('-h') ? words : null
 }
 
+/** The same for `keyturn keys help create`: commander would answer with a page of its own. */
+const helpInGroup = (program: Command, [word, help, ...rest]: readonly string[]): string[] | null => {
+  const group = program.commands.find((each) => each.name() === word && each.commands.length > 0)
+  return group !== undefined && help === 'help' ? [group.name(), ...rest] : null
+}
+
 /** Reads the arguments, loads the file of the one command they name, and runs it. */
 export const runCommandLine = async (args: readonly string[], line: CommandLine): Promise<void> => {
   if (args[0] === '__complete') return complete(args.slice(1), line)
@@ -45,9 +51,10 @@ export const runCommandLine = async (args: readonly string[], line: CommandLine)
   const isKnown = commands.some(({ name }) => name === word)
   // The other words are what help lists and what a mistyped one is compared with.
   await declareCommands(program, perform, (name) => name === word, isKnown && asked === null)
-  if (asked !== null) {
+  const page = asked ?? helpInGroup(program, wordsOf(args))
+  if (page !== null) {
     const { helpFor } = await import('./manual/help-for.ts')
-    return line.print(helpFor(program, asked))
+    return line.print(helpFor(program, page))
   }
   try {
     const read = readJsonOption(args, program)

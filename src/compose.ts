@@ -66,8 +66,8 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const until = (signal: AbortSignal): Unstopped => ({
     signal,
     settings: {
-      read: () => readSettings(folder(), tools, signal),
-      change: (change) => changeSettings(folder(), tools, signal, change),
+      read: async () => readSettings(folder(), tools, signal),
+      change: async (change) => changeSettings(folder(), tools, signal, change),
     },
     exclusively: async (name, work) => {
       const { withLock } = await import('./files/lock.ts')

@@ -108,9 +108,11 @@ export const startReferenceServer = (async (options: StartOptions = {}): Promise
     throw error
   }
 
+  const { google } = options
   return {
     addresses,
     seeded,
+    google: google === undefined || typeof google === 'function' ? null : await signerOf(google, addressOf),
     outbox: letters,
     requests,
     advance(milliseconds) {
@@ -143,13 +145,20 @@ const verifierOf = async (
   if (typeof google === 'function') return google
   const { makeIdTokenVerifier } = await import('./server/id-tokens.ts')
   if (google !== 'bundled') return makeIdTokenVerifier({ ...google, clock, fetch })
-  const { ISSUER_CLIENT, ISSUER_LISTENER } = await import('./server/issuer.ts')
   let verify: VerifyIdToken | null = null
-  // The issuer's address is known once it listens, which is before anybody has a token of it.
-  return (idToken) => {
-    verify ??= makeIdTokenVerifier({ issuer: addressOf(ISSUER_LISTENER), clientId: ISSUER_CLIENT, clock, fetch })
+  return async (idToken) => {
+    verify ??= makeIdTokenVerifier({ ...(await signerOf(google, addressOf)), clock, fetch })
     return verify(idToken)
   }
+}
+
+type Signer = NonNullable<ReferenceServer['google']>
+
+/** The bundled issuer's address is known once it listens, which is before anybody has a token of it. */
+const signerOf = async (google: 'bundled' | Signer, addressOf: (listener: string) => string): Promise<Signer> => {
+  if (google !== 'bundled') return google
+  const { ISSUER_CLIENT, ISSUER_LISTENER } = await import('./server/issuer.ts')
+  return { issuer: addressOf(ISSUER_LISTENER), clientId: ISSUER_CLIENT }
 }
 
 const throwNoApproval = (): never => {

@@ -126,20 +126,27 @@ const WAYS_IN: Record<
     const signIn = await operationOf(service, 'google-sign-in', (client) => client.googleSignIn)
     return async (target) => {
       const idToken = await googleIdToken(app, options)
-      return signInForSession(app, target, (http) => signIn(http, idToken))
+      return orAgain(
+        target,
+        '--google',
+        signInForSession(app, target, (http) => signIn(http, idToken)),
+      )
     }
   },
-  withApiKey: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'key')),
-  withToken: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'token')),
+  withApiKey: async (app) => async (target) =>
+    orAgain(target, '--with-api-key', keepGiven(app, target, await readGiven(app, 'key'))),
+  withToken: async (app) => async (target) =>
+    orAgain(target, '--with-token', keepGiven(app, target, await readGiven(app, 'token'))),
 }
 
-/** A password that was refused is no credential that could be looked for: it was typed, or handed in, just now. */
+/** What was refused is no credential that could be looked for: it was typed, or handed in, just now. */
 const orAgain = (target: Target, flag: string, signIn: Promise<Kept>): Promise<Kept> =>
   signIn.catch((error) => {
     if (!isFailure(error, 'credential_refused') || error.cause !== undefined) throw error
     const { service, base, existing } = target
     const forgot = ` --service ${service.name}${toAddress(service, base, existing)}`
-    const forgotten = service.operations['forgot-password'] === null ? '' : `; or: keyturn password forgot${forgot}`
+    const canForget = flag === '--password' && service.operations['forgot-password'] !== null
+    const forgotten = canForget ? `; or: keyturn password forgot${forgot}` : ''
     throw hinted(error, `try again: ${loginCommand(target)} ${flag}${forgotten}`)
   })
 

@@ -51,7 +51,7 @@ interface Outcome {
 
 const outcome = (result: SignedOut): Outcome => {
   const failure = failureOf(result)
-  return { done: [result], failures: failure === null ? [] : [stillAlive(result.profile, failure)] }
+  return { done: [result], failures: failure === null ? [] : [stillAlive(result, failure)] }
 }
 
 /** Every profile in turn: one that can't be signed out of keeps none of the others signed in. */
@@ -126,12 +126,15 @@ const asJson = ({ profile, ending }: SignedOut) => ({
   reason: ending?.reason ?? null,
 })
 
-const stillAlive = (profile: string, failure: Failure): Failure =>
+const stillAlive = ({ profile, had, ending }: SignedOut, failure: Failure): Failure =>
   new Failure(
     failure.code,
     `the credential of "${profile}" is forgotten here, but could not be ended at the service: ${failure.message}`,
     {
-      hint: 'end it on the dashboard, or sign in again and revoke it: keyturn keys list',
+      hint:
+        had === 'session' && ending?.ended === false
+          ? 'it ends by itself when its time is over; where the service has a dashboard, end it there now'
+          : 'end it on the dashboard, or sign in again and revoke it: keyturn keys list',
       ...detailsOf(failure),
     },
   )

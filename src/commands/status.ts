@@ -95,7 +95,10 @@ const all = async (app: App, options: StatusOptions): Promise<Answer> => {
       seen = { ...seen, standing: { ...seen.standing, state: stateAfter(error) } }
     }
     // Where there is no place for it in the answer: a credential that could not be read is not one that is not there.
-    if (trouble !== null && (app.json || app.terminal.quiet)) app.terminal.insist(`profile "${profile}": ${trouble}`)
+    if (trouble !== null && (app.json || app.terminal.quiet)) {
+      const name = `profile "${profile}"`
+      app.terminal.insist(trouble.includes(name) ? trouble : `${name}: ${trouble}`)
+    }
     blocks.push({ ...seen, trouble })
   }
   return {

@@ -76,7 +76,7 @@ const examineFile = <T>(
   try {
     const value = understand(file, text)
     if (value === DAMAGED)
-      return bad(`is damaged; the next command that writes keeps it aside and starts anew`, ifDamaged)
+      return bad(`is damaged; the next command that reads it keeps it aside and starts anew`, ifDamaged)
     if (!seen.isOpen) return { finding: good(name, `${basename(file.path)}: ${describe(value)}`), value }
     const detail = `${file.path} is open to others (mode ${seen.permissions}): ${describe(value)}`
     return { finding: warning(name, detail, `close it: chmod 600 ${shellWord(file.path)}`), value }

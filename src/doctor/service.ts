@@ -39,12 +39,14 @@ export const judgeReach = (place: Place, found: Reach, asked: number): Finding[]
   return findings
 }
 
-const judgeAddress = ({ name, url }: Place, found: Reach): Finding => {
+const judgeAddress = ({ name, url, change }: Place, found: Reach): Finding => {
   const { proxy, addresses, looked, connected, failure: trouble } = found
   const title = `address:${name}`
   if (trouble !== null) {
     const far = connected === null ? '' : ` (connected after ${connected} ms)`
-    const usual = trouble.hint ?? 'check the network, then try again'
+    // Most of what fails on the way says to ask the doctor, who is being asked.
+    const own = trouble.hint?.includes('keyturn doctor') ? null : trouble.hint
+    const usual = own ?? `check the network, and that the address is right; to set another: ${change}`
     const isTime = /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/.test(trouble.message)
     return failure(title, `${trouble.message}${far}`, isTime ? SET_CLOCK : usual)
   }

@@ -61,6 +61,8 @@ export interface ReferenceServer {
   /** By the name of the listener: `zectre`, `zectre_dashboard`. */
   addresses: Record<string, string>
   seeded: readonly SeededAccount[]
+  /** Who signs the ID tokens that RESTume takes, and for which client; `null` where it takes none. */
+  google: { issuer: string; clientId: string } | null
   /** What would have been sent by mail; the last thousand, oldest first. */
   outbox: readonly Letter[]
   /** The last thousand, oldest first. */

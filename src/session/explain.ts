@@ -1,5 +1,5 @@
 /** Where a command takes its credential, profile, service and address from: every source, and what became of it. */
-import { findProfile, type Profile } from '../settings/settings.ts'
+import { findProfile, NO_SETTINGS, type Profile } from '../settings/settings.ts'
 import { addressText } from '../vocabulary/address.ts'
 import type { Environment } from '../vocabulary/environment.ts'
 import { isFailure } from '../vocabulary/failure.ts'
@@ -46,8 +46,12 @@ const failing = (sources: Source[], why: string): Source[] =>
 /** It asks no service. A keychain is asked only where its turn comes. */
 export const explain = async (context: SessionContext, flags: Flags, env: Environment): Promise<Source[]> => {
   const { wishes } = context
-  const settings = await context.settings.read()
   const variable = environmentVariable(wishes)
+  const needed = variable === null || wishes.service === null
+  const settings = await context.settings.read().catch((error) => {
+    if (needed || !isFailure(error) || context.signal.aborted) throw error
+    return NO_SETTINGS
+  })
   const profiles = rank('profile', [
     ['--profile', flags.profile ?? null],
     ['KEYTURN_PROFILE', env.KEYTURN_PROFILE || null],
@@ -56,7 +60,6 @@ export const explain = async (context: SessionContext, flags: Flags, env: Enviro
   const name = wishes.profile ?? settings.current
   const known = name === null ? null : findProfile(settings, name)
   const outcome = await inForceOrWhy(context)
-  const needed = variable === null || wishes.service === null
   return [
     ...credentialSources(context, known, outcome),
     ...(needed

@@ -34,7 +34,7 @@ export interface Settings {
   profiles: Record<string, Profile>
 }
 
-const NO_SETTINGS: Settings = { version: 1, current: null, consents: { file_store: false }, profiles: {} }
+export const NO_SETTINGS: Settings = { version: 1, current: null, consents: { file_store: false }, profiles: {} }
 
 /** Safe as a word on a command line, as a JSON name and as an account in every keychain. */
 export const isProfileName = (name: string): boolean => /^[A-Za-z0-9_@][A-Za-z0-9._@-]{0,63}$/.test(name)

@@ -48,6 +48,13 @@ test('one that was not come to has one finding: how far, why, and what to do', (
   ])
 })
 
+test('what would send to the doctor sends to the address instead', () => {
+  const failure = new Failure('unreachable', 'nothing listens there', { hint: 'check the network: keyturn doctor' })
+  const hint = found('address', { failure, answer: null })?.hint
+  expect(hint).toContain(PLACE.change)
+  expect(hint).not.toContain('doctor')
+})
+
 test("a certificate that is not yet or no longer good may be this machine's clock", () => {
   const failure = new Failure('unreachable', 'its certificate was refused (CERT_HAS_EXPIRED)', { hint: 'another' })
   expect(found('address', { failure, tls: null, answer: null })?.hint).toContain('clock of this machine')

@@ -8,6 +8,7 @@ import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn, startCommand } from '../harness/program.ts'
 import { type Script, serveScript } from '../harness/service.ts'
 import { ENTER, startInTerminal } from '../harness/terminal.ts'
+import { signedInToCurateMe } from './curate-me-page.ts'
 import { KEY, killedWhileWaiting, pending, ROUTES, USER, zectrePage } from './zectre-page.ts'
 
 const FILE = { KEYTURN_STORE: 'file' }
@@ -131,6 +132,7 @@ test('login --with-api-key checks the key before it keeps it, and takes a BOM an
   const args = ['login', 'zectre', '--with-api-key', '--url']
   const refused = await keyturn([...args, refusing.url], { home, env: FILE, input: KEY })
   expect(refused).toMatchObject({ code: 4 })
+  expect(refused.stderr).toContain(`  try again: keyturn login zectre --url ${refusing.url} --with-api-key\n`)
   const service = await zectrePage()
   const result = await keyturn([...args, service.url], { home, env: FILE, input: `\ufeff${KEY}\r\n` })
   expect(result, result.stderr).toMatchObject({ code: 0 })
@@ -554,6 +556,13 @@ test('logout --all goes on after a profile that it can not end, and says at last
   expect(readFileSync(path, 'utf8')).not.toContain(KEY)
 })
 
+test('a session that a service does not end is no key, and nobody is sent to a list of keys', async () => {
+  const { home } = await signedInToCurateMe()
+  const { code, stderr } = await keyturn(['logout'], { home })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('  it ends by itself') })
+  expect(stderr).not.toContain('keys list')
+})
+
 test('logout says what it ended, by what it was', async () => {
   const revoking = { [ROUTES.KEYS]: { json: { data: [listed] } }, [ROUTES.REVOKE]: { status: 204 } }
   const { home } = await signedIn(revoking)
@@ -721,4 +730,20 @@ test('a key that can not be printed where it should is shown all the same', asyn
   expect(code).toBe(1)
   expect(stderr).toContain(meant(made, 'stderr'))
   expect(stderr).not.toContain('a mistake in keyturn')
+})
+
+test.each([
+  [
+    ['keys', 'help'],
+    ['help', 'keys'],
+  ],
+  [
+    ['profile', 'help', 'use'],
+    ['profile', 'use', '--help'],
+  ],
+])('%j gives the page that %j gives', async (behind, usual) => {
+  const home = freshHome()
+  const { code, stdout } = await keyturn(usual, { home })
+  expect(await keyturn(behind, { home })).toMatchObject({ code, stdout, stderr: '' })
+  expect(code).toBe(0)
 })

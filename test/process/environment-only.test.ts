@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { printed } from '../harness/canary.ts'
 import { START } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
-import { startCommand } from '../harness/program.ts'
+import { keyturn, startCommand } from '../harness/program.ts'
 import { KEY, ROUTES, zectrePage } from './zectre-page.ts'
 
 const CALLS = 'execve,fork,vfork,clone,clone3,openat,open,creat,mkdir,mkdirat,rename,unlink,symlink,connect'
@@ -46,4 +46,11 @@ test.each([
   expect(done(/connect\(.*(AF_UNIX|sun_path)/).filter((call) => !call.includes('nscd'))).toEqual([])
   expect(readdirSync(home.path).sort()).toEqual(['run', 'tmp'])
   expect(existsSync(join(home.path, 'xdg-config'))).toBe(false)
+})
+
+test('where no place for files is to be found, what a command takes is told all the same', async () => {
+  const places = { HOME: undefined, KEYTURN_CONFIG_DIR: undefined, XDG_CONFIG_HOME: undefined }
+  const env = { ...places, KEYTURN_API_KEY: KEY, KEYTURN_SERVICE: 'zectre' }
+  const result = await keyturn(['status', '--explain', '--quiet'], { home: freshHome(), env })
+  expect(result).toMatchObject({ code: 0, stdout: 'KEYTURN_API_KEY\n', stderr: '' })
 })

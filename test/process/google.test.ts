@@ -168,7 +168,14 @@ test('login --google --credential-stdin sends on what was given, and the service
   const args = ['login', 'restume', '--url', restume, '--google', '--credential-stdin']
   const result = await keyturn(args, { home, env: FILE, input: forged })
   expect(result).toMatchObject({ code: 4, stdout: '' })
+  expect(result.stderr).toContain(`  try again: keyturn login restume --url ${restume} --google\n`)
   expectNoSecret(result, forged)
+})
+
+test('the server that takes these tokens says how to sign in with one', async () => {
+  const { restume, google, server } = await rig()
+  const [line] = await server.waitForStderr(/^ {2}keyturn login .* --google .*$/m)
+  expect(line.trim()).toBe(`keyturn login restume --url ${restume} --google ${google.join(' ')}`)
 })
 
 test('without a client id nobody is asked for anything, and the flag is named', async () => {

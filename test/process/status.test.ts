@@ -49,6 +49,14 @@ test('a session that is over and can’t be renewed has ended, and nothing is as
   expect(service.requests).toHaveLength(asked)
 })
 
+test('a profile that is signed out is named once where it is told beside the answer', async () => {
+  const home = freshHome()
+  await signIn(home, 'work')
+  expect(await keyturn(['logout', '--local'], { home })).toMatchObject({ code: 0 })
+  const { stderr } = await keyturn(['status', '--all', '--json'], { home })
+  expect(stderr).toBe('profile "work" is not signed in: it holds no credential\n')
+})
+
 test('a session ends by the clock of its service, a day behind as it may be', async () => {
   const home = freshHome()
   const yesterday = Date.now() - 24 * 60 * 60_000

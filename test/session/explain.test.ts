@@ -5,7 +5,7 @@ import { credentialInForce } from '../../src/session/in-force.ts'
 import type { Profile, Settings } from '../../src/settings/settings.ts'
 import { addressText } from '../../src/vocabulary/address.ts'
 import type { Environment } from '../../src/vocabulary/environment.ts'
-import { isFailure } from '../../src/vocabulary/failure.ts'
+import { Failure, isFailure } from '../../src/vocabulary/failure.ts'
 import { Secret } from '../../src/vocabulary/secret.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { makeBench } from './bench.ts'
@@ -98,6 +98,21 @@ test('with a credential and a service in the environment no profile counts, and 
   const { sources } = await explained({}, { KEYTURN_TOKEN: TOKEN, KEYTURN_SERVICE: 'restume' })
   expect(inBrief(sources)).toContain('profile: the current profile (zectre) ignored')
   expect(inBrief(sources)).toContain("address: the service's usual address (http://localhost:8000) wins")
+})
+
+test('with these no place for settings is needed either, and without them it is', async () => {
+  const away = async (env: Environment) => {
+    const context = bench.contextWith({ apiKey: env.KEYTURN_API_KEY ?? null, service: env.KEYTURN_SERVICE ?? null })
+    const read = () => Promise.reject(new Failure('failed', 'there is no place for files'))
+    return explain({ ...context, settings: { ...context.settings, read } }, {}, env)
+  }
+  expect(inBrief(await away({ KEYTURN_API_KEY: KEY, KEYTURN_SERVICE: 'zectre' }))).toEqual([
+    'credential: KEYTURN_API_KEY (set) wins',
+    'service: KEYTURN_SERVICE (zectre) wins',
+    "address: the service's usual address (http://localhost:47080) wins",
+  ])
+  await expect(away({ KEYTURN_API_KEY: KEY })).rejects.toThrow('no place')
+  await expect(away({})).rejects.toThrow('no place')
 })
 
 test('an address in the environment does not count for a stored credential, and why is told', async () => {
