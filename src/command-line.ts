@@ -187,6 +187,10 @@ const withoutValues = (message: string, typed: string): string =>
       /^option '(.*?)' argument '(.*)' is invalid\./s,
       (_, option, given) => `${quoted(given)} can't be ${option}.`,
     )
+    .replace(
+      /^command-argument value '(.*)' is invalid for argument '(.*?)'\./s,
+      (_, given, argument) => `${quoted(given)} can't be the ${argument}.`,
+    )
 
 const NO_ARGUMENT =
   'no secret is an argument: it is read from standard input, as in keyturn login --password-stdin (or --with-api-key, --with-token) < FILE'

@@ -1,13 +1,13 @@
 import type { Answer, App } from '../app.ts'
 import { operationOf } from '../services/registry.ts'
-import type { NewAccount, Service, SignUpField } from '../services/service.ts'
+import type { NewAccount, Service, ServiceClient, SignUpField } from '../services/service.ts'
 import { prepareTarget } from '../session/prepare.ts'
 import { signInForSession } from '../session/sign-in-session.ts'
 import { standingOf } from '../session/standing.ts'
 import { chooseEndpoint, loginThere } from '../session/target.ts'
 import { accountLabel } from '../vocabulary/account.ts'
 import { clean } from '../vocabulary/clean.ts'
-import { Failure } from '../vocabulary/failure.ts'
+import { Failure, hinted, isFailure } from '../vocabulary/failure.ts'
 import { shellWord } from '../vocabulary/shell-word.ts'
 import type { Declare } from './command.ts'
 import { consentToFile } from './consent.ts'
@@ -34,16 +34,27 @@ export const declareSignUp: Declare = (program, perform) => {
     )
 }
 
+/** All services answer so when there is an account of that name or address. */
+const TAKEN = 409
+
 const signUp = async (app: App, word: string | null, options: SignUpOptions): Promise<Answer> => {
   const service = await whichService(app, word)
-  const call = await operationOf(service, 'sign-up', (client) => client.signUp)
+  const endpoint = chooseEndpoint(app.wishes, service, null, null)
+  const documented = await operationOf(service, 'sign-up', (client) => client.signUp)
+  const call: ServiceClient['signUp'] = async (http, account) => {
+    try {
+      return await documented(http, account)
+    } catch (error) {
+      if (!isFailure(error, 'refused') || error.status !== TAKEN) throw error
+      throw hinted(error, `if it is yours, sign in: ${await loginThere(app, service, endpoint)}`)
+    }
+  }
   // A sign-up that signs in as well needs a place for what it brings, before it is asked for anything.
   if (service.operations['sign-up']?.signsIn) {
     const target = await prepareTarget(app, service, (reason) => consentToFile(app, reason))
     const account = await askAccount(app, service, options)
     return signedIn(app, target, await signInForSession(app, target, (http) => call(http, account)))
   }
-  const endpoint = chooseEndpoint(app.wishes, service, null, null)
   const asked = await askAccount(app, service, options)
   const { account } = await call(app.connect(endpoint, null), asked)
   const { say, style } = app.terminal

@@ -81,6 +81,7 @@ describe('zectre', () => {
     const again = await run(args, PASSWORD)
     expect(again).toMatchObject({ code: 5, stdout: '' })
     expect(again.stderr).toContain('EMAIL_EXISTS')
+    expect(again.stderr).toContain('if it is yours, sign in: keyturn login zectre')
   })
 
   test('a key name that fits two keys is refused, and neither is revoked', async () => {

@@ -7,6 +7,11 @@ test.each([
   [['keys'], '"keyturn keys" needs another word: create, list, revoke, rotate', 'see: keyturn keys --help'],
   [['keys', 'no'], '"no" is no command', 'see: keyturn keys --help'],
   [['--quiet'], 'no command was given', 'give one, such as keyturn status; which there are: keyturn help'],
+  [
+    ['completion', 'csh'],
+    '"csh" can\'t be the shell. Allowed choices are bash, zsh, fish, powershell.',
+    'see: keyturn completion --help',
+  ],
   [['status', 'x'], 'too many words: "keyturn status" takes none behind it', 'no secret is an argument: '],
   [
     ['keys', 'rotate', 'a', 'b'],

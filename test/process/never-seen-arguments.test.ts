@@ -57,6 +57,7 @@ describe('104: a secret is no argument, and one that is given so is not repeated
     [['login', 'zectre', '--url', `https://alice:${X}@api.example.com`]],
     [['login', 'zectre', '--url', `http://api.example.com/${X}`]],
     [['serve', X]],
+    [['completion', X]],
     [['serve', '--port', X]],
     [['serve', 'zectre', '--zectre-jwks', `https://alice:${X}@api.example.com/jwks`]],
     [['serve', 'restume', '--google-issuer', `https://alice:${X}@api.example.com`]],
