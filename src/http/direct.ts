@@ -5,6 +5,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import { explain } from './explain.ts'
 import { plainBody } from './plain-body.ts'
 import type { AnswerHead, WireAnswer, WireRequest } from './transport.ts'
+import { checkedBy } from './trust.ts'
 import type { Connected } from './tunnel.ts'
 
 const MIB = 1024 * 1024
@@ -68,9 +69,7 @@ const options = (
   },
   // One connection, one exchange: what a server says unasked can never be taken for the next answer.
   ...(connected ? { createConnection: connected } : { agent: false }),
-  // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in some profile file can't switch it off.
-  rejectUnauthorized: true,
-  ...(authorities && { secureContext: authorities }),
+  ...checkedBy(authorities),
 })
 
 const readAnswer = async (

@@ -7,7 +7,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import { explain } from './explain.ts'
 import { plainBody } from './plain-body.ts'
 import { proxyFor } from './proxy.ts'
-import { authoritiesAfter } from './trust.ts'
+import { authoritiesAfter, checkedBy } from './trust.ts'
 import type { Connected } from './tunnel.ts'
 
 export interface Reach {
@@ -76,8 +76,7 @@ const attempt = async (
     if (connected !== null) found.connected = since()
     await new Promise<void>((resolve, reject) => {
       const connection = connected === null ? { agent: false as const } : { createConnection: connected }
-      const trust = { rejectUnauthorized: true, ...(authorities && { secureContext: authorities }) }
-      const outgoing = request(url, { headers, signal: whole, ...connection, ...trust })
+      const outgoing = request(url, { headers, signal: whole, ...connection, ...checkedBy(authorities) })
       outgoing.on('error', reject)
       outgoing.on('socket', (socket) => {
         socket.on('lookup', (error: Error | null, address: string) => {

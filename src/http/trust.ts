@@ -1,6 +1,15 @@
-import type { SecureContext } from 'node:tls'
+import type { ConnectionOptions, SecureContext } from 'node:tls'
 import type { Environment } from '../vocabulary/environment.ts'
 import { isFailure } from '../vocabulary/failure.ts'
+
+/**
+ * Whoever answers is checked: by Node's own authorities unless there are others. Said aloud, so that
+ * NODE_TLS_REJECT_UNAUTHORIZED=0 in some profile file can't switch it off.
+ */
+export const checkedBy = (authorities?: SecureContext): ConnectionOptions & { rejectUnauthorized: true } => ({
+  rejectUnauthorized: true,
+  ...(authorities && { secureContext: authorities }),
+})
 
 /** What Node says of a certificate that none of the authorities it asked has signed. */
 const UNKNOWN = [

@@ -5,6 +5,7 @@ import type { SecureContext } from 'node:tls'
 import { Failure } from '../vocabulary/failure.ts'
 import { explain } from './explain.ts'
 import { hostOf, type NamedProxy, portOf } from './proxy.ts'
+import { checkedBy } from './trust.ts'
 
 /** What `node:http(s)` takes as `createConnection`: the connection that is there already. */
 export type Connected = () => Duplex
@@ -18,7 +19,7 @@ export const openTunnel = async (
 ): Promise<Connected> => {
   const { request } = proxy.url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   const { connect } = await import('node:tls')
-  const trust = { rejectUnauthorized: true, ...(authorities && { secureContext: authorities }) }
+  const trust = checkedBy(authorities)
   const authority = `${target.hostname}:${portOf(target)}`
   const socket = await new Promise<Socket>((resolve, reject) => {
     signal.throwIfAborted()
