@@ -38,17 +38,10 @@ const editsFor = (code, { start, end, async: isAsync, body }) => {
 }
 
 /** Arrow functions as functions, where nobody can tell. */
-const withoutArrows = (code) => {
+const arrowEdits = (code, ast) => {
   const free = []
-  collectFree(parseAst(code, { sourceType: 'script' }), free)
-  const edits = free.flatMap((arrow) => editsFor(code, arrow)).sort((a, b) => a.from - b.from || a.to - b.to)
-  let rest = 0
-  const parts = edits.map(({ from, to, text }) => {
-    const part = code.slice(rest, from) + text
-    rest = to
-    return part
-  })
-  return parts.join('') + code.slice(rest)
+  collectFree(ast, free)
+  return free.flatMap((arrow) => editsFor(code, arrow))
 }
 
 const GETTER =
@@ -64,12 +57,28 @@ const changedIn = (node) => {
 }
 
 /** What a chunk gives others hardly ever changes once it is there, so it need not be asked for at each use. */
-const withPlainExports = (code) => {
-  if (code.search(GETTER) === -1) return code
-  const changed = new Set(changedIn(parseAst(code, { sourceType: 'script' })))
-  return code.replace(GETTER, (getter, _quote, name, value) =>
-    changed.has(value) ? getter : `exports.${name} = ${value};`,
-  )
+const exportEdits = (code, ast) => {
+  const getters = [...code.matchAll(GETTER)]
+  const changed = new Set(getters.length === 0 ? [] : changedIn(ast))
+  return getters
+    .filter(([, , , value]) => !changed.has(value))
+    .map(({ 0: getter, 2: name, 3: value, index }) => ({
+      from: index,
+      to: index + getter.length,
+      text: `exports.${name} = ${value};`,
+    }))
+}
+
+const edited = (code, edits) => {
+  let rest = 0
+  const parts = edits
+    .sort((a, b) => a.from - b.from || a.to - b.to)
+    .map(({ from, to, text }) => {
+      const part = code.slice(rest, from) + text
+      rest = to
+      return part
+    })
+  return parts.join('') + code.slice(rest)
 }
 
 const NAMESPACE = /^([\w$]+) = require_rolldown_runtime\.[\w$]+\(\1(?:, 1)?\);\n/gm
@@ -92,5 +101,8 @@ const withPlainNamespaces = (code) =>
     given.replace(/([\w$]+): \(\) => ([\w$]+)/g, 'get $1() { return $2 }'),
   )
 
-export const quickCode = (code) =>
-  withoutIdleRuntime(withoutArrows(withPlainNamespaces(withPlainBuiltins(withPlainExports(code)))))
+export const quickCode = (code) => {
+  const plain = withoutIdleRuntime(withPlainNamespaces(withPlainBuiltins(code)))
+  const ast = parseAst(plain, { sourceType: 'script' })
+  return edited(plain, [...arrowEdits(plain, ast), ...exportEdits(plain, ast)])
+}
