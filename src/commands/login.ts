@@ -57,11 +57,15 @@ export const declareLogin: Declare = (program, perform) => {
 
 export const logIn = async (app: App, word: string | null, options: LoginOptions): Promise<Answer> => {
   const service = await whichService(app, word)
-  const signIn = await WAYS_IN[chosenWay(service, options)](app, service, options)
+  const way = chosenWay(service, options)
+  const signIn = await WAYS_IN[way](app, service, options)
   warnOfEnvironment(app)
   const target = await prepareTarget(app, service, (reason) => consentToFile(app, reason))
   app.terminal.say(`signing in to ${service.title} at ${target.base.href.replace(/\/$/, '')}`)
-  return signedIn(app, target, await signIn(target))
+  const kept = await signIn(target).catch((error) => {
+    throw wayOn(error, way, target)
+  })
+  return signedIn(app, target, kept)
 }
 
 /** The way that was asked for; otherwise the browser where the service has that, and a password where it has not. */
@@ -108,47 +112,45 @@ const WAYS_IN: Record<
       const { name, password } = await askPerson(app, service, options)
       return { email: name, password }
     }
-    return (target) =>
-      orAgain(target, '--in-terminal', signInInTerminal(app, target, flow, deviceName(app, options), person))
+    return (target) => signInInTerminal(app, target, flow, deviceName(app, options), person)
   },
   password: async (app, service, options) => {
     const signIn = await operationOf(service, 'password-sign-in', (client) => client.passwordSignIn)
     return async (target) => {
       const person = await askPerson(app, service, options)
-      return orAgain(
-        target,
-        '--password',
-        signInForSession(app, target, (http) => signIn(http, person)),
-      )
+      return signInForSession(app, target, (http) => signIn(http, person))
     }
   },
   google: async (app, service, options) => {
     const signIn = await operationOf(service, 'google-sign-in', (client) => client.googleSignIn)
     return async (target) => {
       const idToken = await googleIdToken(app, options)
-      return orAgain(
-        target,
-        '--google',
-        signInForSession(app, target, (http) => signIn(http, idToken)),
-      )
+      return signInForSession(app, target, (http) => signIn(http, idToken))
     }
   },
-  withApiKey: async (app) => async (target) =>
-    orAgain(target, '--with-api-key', keepGiven(app, target, await readGiven(app, 'key'))),
-  withToken: async (app) => async (target) =>
-    orAgain(target, '--with-token', keepGiven(app, target, await readGiven(app, 'token'))),
+  withApiKey: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'key')),
+  withToken: async (app) => async (target) => keepGiven(app, target, await readGiven(app, 'token')),
 }
 
-/** What was refused is no credential that could be looked for: it was typed, or handed in, just now. */
-const orAgain = (target: Target, flag: string, signIn: Promise<Kept>): Promise<Kept> =>
-  signIn.catch((error) => {
-    if (!isFailure(error, 'credential_refused') || error.cause !== undefined) throw error
-    const { service, base, existing } = target
-    const forgot = ` --service ${service.name}${toAddress(service, base, existing)}`
-    const canForget = flag === '--password' && service.operations['forgot-password'] !== null
-    const forgotten = canForget ? `; or: keyturn password forgot${forgot}` : ''
-    throw hinted(error, `try again: ${loginCommand(target)} ${flag}${forgotten}`)
-  })
+/** The ways that send what was typed, or handed in, just now. */
+const FLAGS: Partial<Record<Way, string>> = {
+  inTerminal: '--in-terminal',
+  password: '--password',
+  google: '--google',
+  withApiKey: '--with-api-key',
+  withToken: '--with-token',
+}
+
+/** What was refused there is no credential that could be looked for. */
+const wayOn = (error: unknown, way: Way, target: Target): unknown => {
+  const flag = FLAGS[way]
+  if (flag === undefined || !isFailure(error, 'credential_refused') || error.cause !== undefined) return error
+  const { service, base, existing } = target
+  const forgot = ` --service ${service.name}${toAddress(service, base, existing)}`
+  const canForget = way === 'password' && service.operations['forgot-password'] !== null
+  const forgotten = canForget ? `; or: keyturn password forgot${forgot}` : ''
+  return hinted(error, `try again: ${loginCommand(target)} ${flag}${forgotten}`)
+}
 
 const deviceName = (app: App, options: LoginOptions): string => clean(options.deviceName ?? app.deviceName, 64)
 
