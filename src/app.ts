@@ -31,7 +31,7 @@ export interface App extends SessionContext {
   jobs: JobControl
   /** For what writes files of its own: the reference server. */
   fileTools: FileTools
-  /** A file that the person named, byte for byte, if it has no more than `most` of them. */
+  /** A file that the person named, byte for byte, if it has no more than `most` KiB. */
   readFile(path: string, most: number): Promise<Uint8Array>
   machine: Machine
   /** Runs a program to its end and gives its exit code. */

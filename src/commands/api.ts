@@ -109,7 +109,7 @@ const reader = (app: App, { input, typedField }: ApiOptions): ReadNamed => {
   return (name) =>
     name === '-'
       ? readInput(app.terminal, { what: 'what to send', most: MOST_INPUT }, app.signal)
-      : app.readFile(name, MOST_INPUT * 1024)
+      : app.readFile(name, MOST_INPUT)
 }
 
 const headText = (statusLine: string, headers: Record<string, string>): string =>

@@ -13,7 +13,7 @@ const openNamed = async (path: string, signal: AbortSignal): Promise<Readable> =
   return new Socket({ fd, readable: true, writable: false, signal })
 }
 
-/** `most`: in bytes. */
+/** `most`: in KiB. */
 export const readNamedFile = async (path: string, most: number, signal: AbortSignal): Promise<Uint8Array> => {
   const parts: Buffer[] = []
   let size = 0
@@ -21,7 +21,7 @@ export const readNamedFile = async (path: string, most: number, signal: AbortSig
     for await (const part of await openNamed(path, signal)) {
       parts.push(part)
       size += part.length
-      if (size > most) throw new Failure('usage', `${clean(path)} is larger than ${most / 1024} KiB`)
+      if (size > most * 1024) throw new Failure('usage', `${clean(path)} is larger than ${most} KiB`)
     }
     return Buffer.concat(parts)
   } catch (error) {

@@ -6,7 +6,9 @@ import { readNamedFile } from '../../src/files/named-file.ts'
 import { Failure } from '../../src/vocabulary/failure.ts'
 import { freshFolder, NEVER } from './tools.ts'
 
-const MOST = 1024
+/** In KiB, and in bytes. */
+const LIMIT = 1
+const MOST = LIMIT * 1024
 
 const fileOf = (bytes: Buffer): string => {
   const path = join(freshFolder(), 'body.bin')
@@ -18,7 +20,7 @@ const fifo = (): string => {
   execFileSync('mkfifo', [path])
   return path
 }
-const read = async (path: string) => Buffer.from(await readNamedFile(path, MOST, NEVER))
+const read = async (path: string) => Buffer.from(await readNamedFile(path, LIMIT, NEVER))
 
 test.each([0, 1, MOST])('a file of %i bytes comes byte for byte', async (size) => {
   const bytes = Buffer.alloc(size, '\xff\x00\n', 'latin1')
@@ -55,7 +57,7 @@ test.each([
 ])('a FIFO that %s is let go of at a stop', async (_, script) => {
   const path = fifo()
   const stop = new AbortController()
-  const reading = readNamedFile(path, MOST, stop.signal)
+  const reading = readNamedFile(path, LIMIT, stop.signal)
   if (script !== null) {
     const writer = spawn('sh', ['-c', script, 'sh', path])
     await new Promise((resolve) => writer.stdout.once('data', resolve))
