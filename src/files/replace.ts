@@ -13,7 +13,9 @@ interface Replacing {
 }
 
 const REAL: Replacing = {
-  isWindows: platform() === 'win32',
+  get isWindows() {
+    return platform() === 'win32'
+  },
   rename: renameSync,
   pause: (milliseconds) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
 }

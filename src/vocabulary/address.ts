@@ -17,7 +17,7 @@ export const addressFault = (text: string): string | null => {
   if (!URL.canParse(text)) return 'it is not a URL'
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return `it is not an http(s) address`
-  if (url.username !== '' || url.password !== '' || /^[a-z]+:\/*[^/?#]*@/i.test(text)) return 'it carries a user name'
+  if (url.username !== '' || url.password !== '' || /^[A-Za-z]+:\/*[^/?#]*@/.test(text)) return 'it carries a user name'
   if (url.protocol === 'http:' && !isLoopback(url)) return 'plain http is used only with this machine itself (loopback)'
   return null
 }
