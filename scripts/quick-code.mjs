@@ -89,6 +89,16 @@ const withPlainBuiltins = (code) =>
     .replace(/require_rolldown_runtime\.[\w$]+\((require\("node:[\w/]+"\)), 1\)/g, '$1')
     .replace(NAMESPACE, (copy, name) => (code.includes(`${name}.default`) ? copy : ''))
 
+const LATE = /^let ([\w$]+) = (require\("node:(?:os|timers\/promises)"\));\n/gm
+
+/** What few commands use of Node's own is loaded when it is used. */
+const withLateBuiltins = (code) =>
+  [...code.matchAll(LATE)].reduce(
+    (rest, [line, name, load]) =>
+      rest.includes(`\n${name} = `) ? rest : rest.replace(line, '').replace(new RegExp(`\\b${name}\\b`, 'g'), load),
+    code,
+  )
+
 const RUNTIME = /^const (require_rolldown_runtime) = require\(.*\);$/m
 
 /** A chunk that takes nothing from the bundler's runtime need not open its file. */
@@ -102,7 +112,7 @@ const withPlainNamespaces = (code) =>
   )
 
 export const quickCode = (code) => {
-  const plain = withoutIdleRuntime(withPlainNamespaces(withPlainBuiltins(code)))
+  const plain = withoutIdleRuntime(withPlainNamespaces(withLateBuiltins(withPlainBuiltins(code))))
   const ast = parseAst(plain, { sourceType: 'script' })
   return edited(plain, [...arrowEdits(plain, ast), ...exportEdits(plain, ast)])
 }

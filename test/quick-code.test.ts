@@ -79,3 +79,15 @@ test('a module’s names are read from it when they are used', () => {
   const code = `${RUNTIME}\nvar module_exports = /* @__PURE__ */ require_rolldown_runtime.n({\n\ta: () => a,\n\tb: () => c\n});`
   expect(quickCode(code)).toBe('\nvar module_exports = {\n\tget a() { return a },\n\tget b() { return c }\n};')
 })
+
+test("what few commands use of Node's own is loaded where it is used", () => {
+  const code = `let node_os = require("node:os");\nlet node_fs = require("node:fs");\nconst f = (0, node_os.userInfo)(node_fs)\n`
+  expect(quickCode(code)).toBe(
+    `let node_fs = require("node:fs");\nconst f = (0, require("node:os").userInfo)(node_fs)\n`,
+  )
+})
+
+test('unless the chunk makes something else of it', () => {
+  const code = `let node_os = require("node:os");\nnode_os = copied(node_os);\nnode_os.default.userInfo()\n`
+  expect(quickCode(code)).toBe(code)
+})
