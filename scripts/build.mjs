@@ -12,7 +12,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { licencesOf } from './licences.mjs'
 import { withSource } from './load-source.mjs'
-import { quickCode } from './quick-code.mjs'
+import { asAscii, quickCode } from './quick-code.mjs'
 import { root } from './run.mjs'
 
 const ENTRIES = {
@@ -160,7 +160,7 @@ const place = (file) => {
   const target = join(dist, file.fileName)
   mkdirSync(dirname(target), { recursive: true })
   const half = `${target}.${process.pid}`
-  writeFileSync(half, file.code)
+  writeFileSync(half, file.type === 'chunk' ? asAscii(file.code) : file.code)
   renameSync(half, target)
 }
 const types = {

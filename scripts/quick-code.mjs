@@ -116,3 +116,7 @@ export const quickCode = (code) => {
   const ast = parseAst(plain, { sourceType: 'script' })
   return edited(plain, [...arrowEdits(plain, ast), ...exportEdits(plain, ast)])
 }
+
+/** What is ASCII takes half the memory, and its text is as long as its bytes, on which `src/kept-code/` relies. */
+export const asAscii = (code) =>
+  code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,9 +1,12 @@
 /**
  * What the program begins with: help and version are answered from texts that were made at build time, and whatever
- * else is asked goes to `main.ts`. So this imports nothing, and does not touch `process.stdout`, which costs more than
- * all that is done here.
+ * else is asked goes to `main.ts`. So this imports only what little is built into the same file, and does not touch
+ * `process.stdout`, which costs more than all that is done here.
  */
 import { readFileSync, writeSync } from 'node:fs'
+import { type Require, requireKept } from './kept-code/load.ts'
+
+declare let require: Require
 
 /** As a shell has it for a program that SIGPIPE ended. */
 const CLOSED_PIPE = 141
@@ -52,5 +55,20 @@ const say = (text: string): void => {
 
 const args = process.argv.slice(2)
 const text = textFor(args)
-if (text === null) void import('./main.ts').then(({ main }) => main(args))
-else say(text)
+
+/** The chunks' `require`, which keeps what V8 makes of them. */
+const keepingCode = (): Require => {
+  if (process.env.NODE_DISABLE_COMPILE_CACHE) return require
+  const { version, arch, pid } = process
+  const user = process.geteuid?.() ?? null
+  const keeping = { folder: `${__dirname}/kept`, node: `${version}-${arch}`, user, pid }
+  return requireKept(keeping, __dirname, require, (chunks) => {
+    const keep = () => import('./kept-code/keep.ts').then(({ keepCode }) => keepCode(keeping, chunks))
+    process.once('beforeExit', () => void keep().catch(() => {}))
+  })
+}
+
+if (text === null) {
+  require = keepingCode()
+  void import('./main.ts').then(({ main }) => main(args))
+} else say(text)

@@ -72,7 +72,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'main.ts': [''],
   // The answers that need no program are read from a file; for all else it loads main.
-  'start.ts': ['main.ts'],
+  'start.ts': ['main.ts', 'kept-code/'],
+  // The one is in what the program begins with, and so are its imports.
+  'kept-code/load.ts': [],
+  'kept-code/keep.ts': ['kept-code/load.ts', 'files/'],
 }
 
 /** Only types may cross here. */
@@ -88,6 +91,7 @@ const FROM_OUTSIDE: Record<string, readonly string[]> = {
     'terminal/late-output.ts',
     'compose.ts',
     'start.ts',
+    'kept-code/',
     'executable/',
   ],
   'node:fs/promises': ['files/'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { quickCode } from '../scripts/quick-code.mjs'
+import { asAscii, quickCode } from '../scripts/quick-code.mjs'
 
 /** What code of one expression gives, before and after. */
 const resultOf = (code: string): unknown => new Function(`return ${code}`).call('around')
@@ -91,3 +91,11 @@ test('unless the chunk makes something else of it', () => {
   const code = `let node_os = require("node:os");\nnode_os = copied(node_os);\nnode_os.default.userInfo()\n`
   expect(quickCode(code)).toBe(code)
 })
+
+test.each(['"é…\u2028👋"', '`é…`', '/^[é…]+$/.test("é")', '/👋/u.test("👋")', '({ é: 1 }).é'])(
+  '%s is ASCII, and means the same',
+  (code) => {
+    expect(asAscii(code)).toMatch(/^[\0-\x7f]*$/)
+    expect(resultOf(asAscii(code))).toBe(resultOf(code))
+  },
+)

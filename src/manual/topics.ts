@@ -31,6 +31,7 @@ const USUAL = [
   ['HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY', 'the way out, and who is reached without it'],
   ['NODE_EXTRA_CA_CERTS', 'certificate authorities of your own'],
   ['XDG_CONFIG_HOME', 'where settings are kept on Linux'],
+  ['NODE_DISABLE_COMPILE_CACHE', 'set to 1: keep no compiled form of the program beside it'],
 ] as const
 
 const FAULTS = [

@@ -46,3 +46,7 @@ test('what is published is the program, its manual, its licence and its story, a
   expect(unexpected).toEqual([])
   for (const name of built) expect(readFileSync(join(dist, name), 'utf8')).not.toContain('sourceMappingURL')
 })
+
+test('what is built is ASCII, as what is kept of it has to be', () => {
+  for (const name of built) expect(readFileSync(join(dist, name), 'latin1'), name).not.toMatch(/[^\0-\x7f]/)
+})

@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freshHome, type Home } from '../harness/home.ts'
+import { tellLoaded } from '../harness/loaded.ts'
 import { keyturn } from '../harness/program.ts'
 import { accountRows } from './contract-account-rows.ts'
 import { otherRows } from './contract-other-rows.ts'
@@ -19,14 +20,12 @@ const DEAR = [
   ...['perf_hooks', 'inspector', 'fs/promises', 'internal/deps/undici/undici', 'internal/crypto/webcrypto'],
 ]
 
-const HOOK = `
-const { appendFileSync } = require('node:fs')
-process.on('exit', () => {
+const HOOK = tellLoaded(`
   // What keyturn starts is none of it.
   if (!/keyturn\\.js$/.test(process.argv[1] ?? '')) return
   const builtin = process.moduleLoadList.map((each) => each.replace('NativeModule ', ''))
-  appendFileSync(__filename + '.loaded', JSON.stringify({ files: Object.keys(require.cache), builtin }))
-})`
+  require('node:fs').appendFileSync(__filename + '.loaded', JSON.stringify({ files, builtin }))
+`)
 
 interface Loaded {
   /** Our own files, without their hashes. */
@@ -39,7 +38,7 @@ const loadedBy = async (home: Home, args: string[], env: Record<string, string>,
   const hook = join(home.path, 'hook.cjs')
   writeFileSync(hook, HOOK)
   rmSync(`${hook}.loaded`, { force: true })
-  const given = { home, env: { ...env, NODE_OPTIONS: `--require=${hook}` } }
+  const given = { home, env: { ...env, NODE_OPTIONS: `--require=${hook}`, NODE_DISABLE_COMPILE_CACHE: '1' } }
   await keyturn(args, input === undefined ? given : { ...given, input })
   const { files, builtin } = JSON.parse(readFileSync(`${hook}.loaded`, 'utf8'))
   const own = files.flatMap((file: string) => /[\\/]dist[\\/](?:chunks[\\/](.+)-.{8}|([\w-]+))\.js$/.exec(file) ?? [])

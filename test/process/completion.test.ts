@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { SCRIPTS, SHELLS } from '../../src/commands/completion-scripts.ts'
 import { environment, NODE, PROGRAM, type Variables } from '../harness/environment.ts'
 import { freshHome, type Home } from '../harness/home.ts'
+import { SHOW_LOADED } from '../harness/loaded.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn } from '../harness/program.ts'
 import { startCommandInTerminal } from '../harness/terminal.ts'
@@ -126,7 +127,7 @@ describe('what is offered', () => {
   test('loads neither server nor keychain nor anything that talks to a service', async () => {
     const home = freshHome()
     const show = join(home.path, 'loaded.cjs')
-    writeFileSync(show, `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`)
+    writeFileSync(show, SHOW_LOADED)
     const loaded = execFileSync(
       'sh',
       ['-c', `"${NODE}" -r "${show}" "${PROGRAM}" __complete 1 profile '' 2>&1 >/dev/null`],

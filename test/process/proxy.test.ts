@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { canary } from '../harness/canary.ts'
 import { selfSigned } from '../harness/certificate.ts'
 import { freshHome, type Home } from '../harness/home.ts'
+import { SHOW_LOADED } from '../harness/loaded.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { keyturn } from '../harness/program.ts'
 import { type ProxyPlan, serveProxy } from '../harness/proxy.ts'
@@ -154,7 +155,6 @@ const preload = (home: Home, source: string) => {
   writeFileSync(file, source)
   return { NODE_OPTIONS: `--require=${file}` }
 }
-const SHOW_LOADED = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`
 
 test('what a proxy takes is loaded only where one is named', async () => {
   const { home, env } = await rig()

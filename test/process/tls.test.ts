@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { canary } from '../harness/canary.ts'
 import type { Variables } from '../harness/environment.ts'
 import { freshHome } from '../harness/home.ts'
+import { SHOW_LOADED } from '../harness/loaded.ts'
 import { keyturn } from '../harness/program.ts'
 import { serveProxy } from '../harness/proxy.ts'
 import { type SecurePlan, serveSecurely } from '../harness/secure-server.ts'
@@ -22,15 +23,12 @@ test('41: a certificate of an authority that was named is trusted', async () => 
   expect(server.requests[0]?.['x-api-key']).toBe(trusting.KEYTURN_API_KEY)
 })
 
-/** What it has loaded when it ends, beside what it says. */
-const LOADED = `process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))`
-
 describe.each(['directly', 'through a proxy'])("%s, an authority that is the system's and not Node's", (way) => {
   const issued = async (options: SecurePlan = {}) => {
     const name = way === 'directly' ? 'localhost' : 'service.example'
     const { home, server, env } = await rig({ name, isIssued: true, ...options })
     const preload = join(home.path, 'loaded.cjs')
-    writeFileSync(preload, LOADED)
+    writeFileSync(preload, SHOW_LOADED)
     const all = {
       ...env,
       KEYTURN_URL: server.url.replace('localhost', name),

@@ -57,7 +57,8 @@ export const start = (program: readonly string[], args: readonly string[], optio
   const { home, env, input = '', under = [] } = options
   const [command = '', ...rest] = [...under, ...program, ...args]
   const begun = performance.now()
-  const own = { KEYTURN_STORE: 'file', NO_PROXY: '127.0.0.1', ...env }
+  // Each of many runs has to take the same steps, so none may keep anything for the next one.
+  const own = { KEYTURN_STORE: 'file', NO_PROXY: '127.0.0.1', NODE_DISABLE_COMPILE_CACHE: '1', ...env }
   const child = spawn(command, rest, { cwd: home.path, env: environment(home, own), stdio: 'pipe', detached: true })
   let over = false
   const seen = new Set<string>()

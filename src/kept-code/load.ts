@@ -1,0 +1,107 @@
+/**
+ * Loads the program's chunks as `require` does, and gives V8 what it made of each the last time: to compile what a
+ * command runs takes as long as to run it.
+ *
+ * What is kept of a chunk is a file beside the program, as Python keeps its own: V8's code, then the text that it was
+ * made of. It is named after the chunk's size and time, so a chunk that somebody changed is read again; and its end is
+ * looked at, since that is what a disk loses. That it is another Node's, V8 sees by itself.
+ */
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { Script } from 'node:vm'
+
+export interface Keeping {
+  folder: string
+  /** Which Node runs this, as a part of a file's name. */
+  node: string
+  /** Who runs this; `null` where the system has no such number, and a person's folders are theirs by other rights. */
+  user: number | null
+  pid: number
+}
+
+/** A chunk that runs, and where it is kept. */
+export interface Chunk {
+  kept: string
+  text: string
+  script: Script
+}
+
+const HEAD = '(function (exports, require, module, __filename, __dirname) {'
+const END = '\n})'
+
+/** Windows has none. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+
+/** What is run is its owner's who could as well have changed the program, and nobody else may have written it. */
+const readOf = (owner: number | null, path: string): Buffer | null => {
+  let opened: number | null = null
+  try {
+    opened = openSync(path, constants.O_RDONLY | NO_FOLLOW)
+    const { uid, mode } = fstatSync(opened)
+    return owner === null || (uid === owner && (mode & 0o022) === 0) ? readFileSync(opened) : null
+  } catch {
+    return null
+  } finally {
+    if (opened !== null) closeSync(opened)
+  }
+}
+
+/** The chunks are ASCII, so a text is as long as its bytes. */
+const takeApart = (kept: Buffer | null, size: number): { code: Buffer; text: string } | null => {
+  if (kept === null) return null
+  const middle = kept.length - (HEAD.length + size + END.length)
+  const text = kept.toString('latin1', Math.max(middle, 0))
+  return text.startsWith(HEAD) && text.endsWith(END) ? { code: kept.subarray(0, middle), text } : null
+}
+
+export type Require = (name: string) => unknown
+
+/**
+ * `require` for the files in a folder and for those that they ask for by relative paths; the rest is Node's own. `onNew`
+ * hears, once, that a chunk of the user's own is not kept as it is now; the list is that of all chunks that ran, and
+ * still grows.
+ */
+export const requireKept = (
+  { folder, node, user }: Keeping,
+  from: string,
+  require: Require,
+  onNew: (chunks: readonly Chunk[]) => void,
+): Require => {
+  const chunks: Chunk[] = []
+  let isTold = false
+  const scriptOf = (path: string): Script => {
+    const { size, mtimeMs, uid } = statSync(path)
+    const kept = join(folder, `${basename(path)}-${size}-${Math.trunc(mtimeMs)}-${node}`)
+    const found = takeApart(readOf(user === null ? null : uid, kept), size)
+    const text = found?.text ?? HEAD + readFileSync(path, 'latin1') + END
+    const place = { filename: path, columnOffset: -HEAD.length }
+    const script = new Script(text, { ...place, ...(found && { cachedData: found.code }) })
+    chunks.push({ kept, text, script })
+    const isOwn = user === null || user === uid
+    if (isOwn && !isTold && (found === null || script.cachedDataRejected)) {
+      isTold = true
+      onNew(chunks)
+    }
+    return script
+  }
+  const modules = new Map<string, { exports: unknown }>()
+  const load = (path: string): unknown => {
+    const known = modules.get(path)
+    if (known) return known.exports
+    const run = scriptOf(path).runInThisContext()
+    const module = { exports: {} }
+    modules.set(path, module)
+    try {
+      run.call(module.exports, module.exports, requireFrom(dirname(path)), module, path, dirname(path))
+      return module.exports
+    } catch (error) {
+      modules.delete(path)
+      throw error
+    }
+  }
+  const requireFrom =
+    (from: string): Require =>
+    (name) =>
+      name.startsWith('.') ? load(join(from, name)) : require(name)
+  return requireFrom(from)
+}
