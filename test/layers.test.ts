@@ -73,9 +73,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'main.ts': [''],
   // The answers that need no program are read from a file; for all else it loads main.
   'start.ts': ['main.ts', 'kept-code/'],
-  // The one is in what the program begins with, and so are its imports.
-  'kept-code/load.ts': [],
-  'kept-code/keep.ts': ['kept-code/load.ts', 'files/'],
+  // It is in what the program begins with, and so are its imports.
+  'kept-code/': [],
 }
 
 /** Only types may cross here. */
