@@ -9,6 +9,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -22,6 +23,8 @@ import { KEY, zectrePage } from './zectre-page.ts'
 const ROOT = dirname(dirname(PROGRAM))
 /** The name of what was not only half written. */
 const WHOLE = /-v[\d.]+-\w+$/
+/** What npm packs, every file of every version, is of this time. */
+const PACKED = new Date('1985-10-26T08:15:00Z')
 const AS_ROOT = process.geteuid?.() === 0
 
 interface Installed {
@@ -40,7 +43,9 @@ const installed = (): Installed => {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true, filter: isPart })
   }
   const dist = join(folder, 'dist')
-  return { home, program: join(folder, 'bin', 'keyturn.js'), chunks: join(dist, 'chunks'), kept: join(dist, 'kept') }
+  const chunks = join(dist, 'chunks')
+  for (const name of readdirSync(chunks)) utimesSync(join(chunks, name), PACKED, PACKED)
+  return { home, program: join(folder, 'bin', 'keyturn.js'), chunks, kept: join(dist, 'kept') }
 }
 
 const keptOf = ({ kept }: Installed): string[] =>
@@ -199,6 +204,7 @@ describe('it is not run, but made again,', () => {
     for (const name of readdirSync(one.chunks).filter((each) => /^profile-/.test(each))) {
       const path = join(one.chunks, name)
       writeFileSync(path, readFileSync(path, 'utf8').replace('to make one', 'to take one'))
+      utimesSync(path, PACKED, PACKED)
     }
     const { stderr, taken } = await run(one)
     expect(stderr).toContain('to take one')
