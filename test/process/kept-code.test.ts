@@ -111,6 +111,13 @@ test('what another command loads is kept with what ran of the rest', async () =>
   expect((await run(one)).taken).toEqual(ALL)
 })
 
+test.runIf(AS_ROOT)('what the owner of the program kept serves others too', async () => {
+  const one = await used()
+  for (const name of readdirSync(one.chunks)) chownSync(join(one.chunks, name), 1000, 1000)
+  for (const path of keptOf(one)) chownSync(path, 1000, 1000)
+  expect((await run(one)).taken).toEqual(ALL)
+})
+
 test('nothing is kept in the home of whoever runs it', async () => {
   const { home } = await used()
   expect(readdirSync(home.path)).toEqual(['tmp'])
@@ -175,7 +182,8 @@ describe('it is not run, but made again,', () => {
     ['for another Node', (path) => writeFileSync(path, readFileSync(path).fill(1, 4, 8))],
     ['empty', (path) => writeFileSync(path, '')],
     ['something else', (path) => writeFileSync(path, 'x'.repeat(300_000))],
-    ['open for others to write', (path) => chmodSync(path, 0o622)],
+    ['open for its group to write', (path) => chmodSync(path, 0o664)],
+    ['open for others to write', (path) => chmodSync(path, 0o646)],
   ])('when it is %s', async (_, spoil) => {
     const one = await used()
     for (const path of keptOf(one)) spoil(path)
