@@ -99,7 +99,9 @@ test('the second start takes what the first one kept, and keeps nothing anew', a
 })
 
 test("it is the program's owner who may write it, and nobody else", async () => {
-  const one = await used()
+  const one = installed()
+  const script = 'umask 0; exec "$@"'
+  await startCommand('sh', ['-c', script, 'sh', NODE, one.program, 'profile', 'list'], one).ended
   expect(statSync(one.kept).mode & 0o022).toBe(0)
   for (const path of keptOf(one)) expect(statSync(path).mode & 0o133, path).toBe(0)
 })
@@ -116,6 +118,12 @@ test.runIf(AS_ROOT)('what the owner of the program kept serves others too', asyn
   for (const name of readdirSync(one.chunks)) chownSync(join(one.chunks, name), 1000, 1000)
   for (const path of keptOf(one)) chownSync(path, 1000, 1000)
   expect((await run(one)).taken).toEqual(ALL)
+})
+
+test('what one Node kept is not what another one looks for', async () => {
+  const one = await used()
+  const { stdout } = await startCommand(NODE, ['-p', 'process.version + "-" + process.arch'], one).ended
+  for (const path of keptOf(one)) expect(path.endsWith(`-${stdout.trim()}`), path).toBe(true)
 })
 
 test('nothing is kept in the home of whoever runs it', async () => {
