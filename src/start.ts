@@ -64,6 +64,7 @@ const keepingCode = (): Require => {
   const keeping = { folder: `${__dirname}/kept`, node: `${version}-${arch}`, user, pid }
   return requireKept(keeping, __dirname, require, (chunks) => {
     const keep = () => import('./kept-code/keep.ts').then(({ keepCode }) => keepCode(keeping, chunks))
+    // That it can't be done is nobody's loss.
     process.once('beforeExit', () => void keep().catch(() => {}))
   })
 }

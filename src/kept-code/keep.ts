@@ -4,16 +4,14 @@ import type { Chunk, Keeping } from './load.ts'
 /** Where there is less, it is left to what can't be made again. */
 const ROOM = 64 * 1024 * 1024
 
-/** Keeps the chunks as they are now, with all that ran of them. That it can't be done is nobody's loss. */
+/** Keeps the chunks as they are now, with all that ran of them. */
 export const keepCode = ({ folder, pid }: Keeping, chunks: readonly Chunk[]): void => {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o755 })
-    const { bavail, bsize } = statfsSync(folder)
-    if (bavail * bsize < ROOM) return
-    for (const { kept, text, script } of chunks) {
-      put(kept, `${kept}.${pid}`, Buffer.concat([script.createCachedData(), Buffer.from(text, 'latin1')]))
-    }
-  } catch {}
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize < ROOM) return
+  for (const { kept, text, script } of chunks) {
+    put(kept, `${kept}.${pid}`, Buffer.concat([script.createCachedData(), Buffer.from(text, 'latin1')]))
+  }
 }
 
 const put = (path: string, half: string, bytes: Buffer): void => {

@@ -3,8 +3,9 @@
  * command runs takes as long as to run it.
  *
  * What is kept of a chunk is a file beside the program, as Python keeps its own: V8's code, then the text that it was
- * made of. It is named after the chunk's size and time, so a chunk that somebody changed is read again; and its end is
- * looked at, since that is what a disk loses. That it is another Node's, V8 sees by itself.
+ * made of. That has to be the chunk's own text, letter for letter: V8 compares the lengths, and not every chunk has
+ * another name, size or time than that of an earlier version. It stands at the end, since that is what a disk loses.
+ * That it is another Node's, V8 sees by itself.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -47,11 +48,10 @@ const readOf = (owner: number | null, path: string): Buffer | null => {
 }
 
 /** The chunks are ASCII, so a text is as long as its bytes. */
-const takeApart = (kept: Buffer | null, size: number): { code: Buffer; text: string } | null => {
+const codeFor = (text: string, kept: Buffer | null): Buffer | null => {
   if (kept === null) return null
-  const middle = kept.length - (HEAD.length + size + END.length)
-  const text = kept.toString('latin1', Math.max(middle, 0))
-  return text.startsWith(HEAD) && text.endsWith(END) ? { code: kept.subarray(0, middle), text } : null
+  const middle = Math.max(kept.length - text.length, 0)
+  return kept.toString('latin1', middle) === text ? kept.subarray(0, middle) : null
 }
 
 export type Require = (name: string) => unknown
@@ -70,15 +70,15 @@ export const requireKept = (
   const chunks: Chunk[] = []
   let isTold = false
   const scriptOf = (path: string): Script => {
-    const { size, mtimeMs, uid } = statSync(path)
-    const kept = join(folder, `${basename(path)}-${size}-${Math.trunc(mtimeMs)}-${node}`)
-    const found = takeApart(readOf(user === null ? null : uid, kept), size)
-    const text = found?.text ?? HEAD + readFileSync(path, 'latin1') + END
+    const { uid } = statSync(path)
+    const text = HEAD + readFileSync(path, 'latin1') + END
+    const kept = join(folder, `${basename(path)}-${node}`)
+    const code = codeFor(text, readOf(user === null ? null : uid, kept))
     const place = { filename: path, columnOffset: -HEAD.length }
-    const script = new Script(text, { ...place, ...(found && { cachedData: found.code }) })
+    const script = new Script(text, { ...place, ...(code && { cachedData: code }) })
     chunks.push({ kept, text, script })
     const isOwn = user === null || user === uid
-    if (isOwn && !isTold && (found === null || script.cachedDataRejected)) {
+    if (isOwn && !isTold && (code === null || script.cachedDataRejected)) {
       isTold = true
       onNew(chunks)
     }

@@ -9,6 +9,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -22,6 +23,8 @@ import { KEY, zectrePage } from './zectre-page.ts'
 const ROOT = dirname(dirname(PROGRAM))
 /** The name of what was not only half written. */
 const WHOLE = /-v[\d.]+-\w+$/
+/** What npm packs, every file of every version, is of this time. */
+const PACKED = new Date('1985-10-26T08:15:00Z')
 const AS_ROOT = process.geteuid?.() === 0
 
 interface Installed {
@@ -40,7 +43,9 @@ const installed = (): Installed => {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true, filter: isPart })
   }
   const dist = join(folder, 'dist')
-  return { home, program: join(folder, 'bin', 'keyturn.js'), chunks: join(dist, 'chunks'), kept: join(dist, 'kept') }
+  const chunks = join(dist, 'chunks')
+  for (const name of readdirSync(chunks)) utimesSync(join(chunks, name), PACKED, PACKED)
+  return { home, program: join(folder, 'bin', 'keyturn.js'), chunks, kept: join(dist, 'kept') }
 }
 
 const keptOf = ({ kept }: Installed): string[] =>
@@ -94,7 +99,9 @@ test('the second start takes what the first one kept, and keeps nothing anew', a
 })
 
 test("it is the program's owner who may write it, and nobody else", async () => {
-  const one = await used()
+  const one = installed()
+  const script = 'umask 0; exec "$@"'
+  await startCommand('sh', ['-c', script, 'sh', NODE, one.program, 'profile', 'list'], one).ended
   expect(statSync(one.kept).mode & 0o022).toBe(0)
   for (const path of keptOf(one)) expect(statSync(path).mode & 0o133, path).toBe(0)
 })
@@ -104,6 +111,19 @@ test('what another command loads is kept with what ran of the rest', async () =>
   await startCommand(NODE, [one.program, 'services'], one).ended
   expect(keptOf(one).filter((path) => basename(path).startsWith('services-'))).toHaveLength(1)
   expect((await run(one)).taken).toEqual(ALL)
+})
+
+test.runIf(AS_ROOT)('what the owner of the program kept serves others too', async () => {
+  const one = await used()
+  for (const name of readdirSync(one.chunks)) chownSync(join(one.chunks, name), 1000, 1000)
+  for (const path of keptOf(one)) chownSync(path, 1000, 1000)
+  expect((await run(one)).taken).toEqual(ALL)
+})
+
+test('what one Node kept is not what another one looks for', async () => {
+  const one = await used()
+  const { stdout } = await startCommand(NODE, ['-p', 'process.version + "-" + process.arch'], one).ended
+  for (const path of keptOf(one)) expect(path.endsWith(`-${stdout.trim()}`), path).toBe(true)
 })
 
 test('nothing is kept in the home of whoever runs it', async () => {
@@ -170,7 +190,8 @@ describe('it is not run, but made again,', () => {
     ['for another Node', (path) => writeFileSync(path, readFileSync(path).fill(1, 4, 8))],
     ['empty', (path) => writeFileSync(path, '')],
     ['something else', (path) => writeFileSync(path, 'x'.repeat(300_000))],
-    ['open for others to write', (path) => chmodSync(path, 0o622)],
+    ['open for its group to write', (path) => chmodSync(path, 0o664)],
+    ['open for others to write', (path) => chmodSync(path, 0o646)],
   ])('when it is %s', async (_, spoil) => {
     const one = await used()
     for (const path of keptOf(one)) spoil(path)
@@ -199,6 +220,7 @@ describe('it is not run, but made again,', () => {
     for (const name of readdirSync(one.chunks).filter((each) => /^profile-/.test(each))) {
       const path = join(one.chunks, name)
       writeFileSync(path, readFileSync(path, 'utf8').replace('to make one', 'to take one'))
+      utimesSync(path, PACKED, PACKED)
     }
     const { stderr, taken } = await run(one)
     expect(stderr).toContain('to take one')
