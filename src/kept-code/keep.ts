@@ -9,8 +9,8 @@ export const keepCode = ({ folder, pid }: Keeping, chunks: readonly Chunk[]): vo
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   const { bavail, bsize } = statfsSync(folder)
   if (bavail * bsize < ROOM) return
-  for (const { kept, text, script } of chunks) {
-    put(kept, `${kept}.${pid}`, Buffer.concat([script.createCachedData(), Buffer.from(text, 'latin1')]))
+  for (const { kept, source, script } of chunks) {
+    put(kept, `${kept}.${pid}`, Buffer.concat([script.createCachedData(), source]))
   }
 }
 

@@ -23,7 +23,7 @@ export interface Keeping {
 /** A chunk that runs, and where it is kept. */
 export interface Chunk {
   kept: string
-  text: string
+  source: Buffer
   script: Script
 }
 
@@ -47,11 +47,10 @@ const readOf = (owner: number | null, path: string): Buffer | null => {
   }
 }
 
-/** The chunks are ASCII, so a text is as long as its bytes. */
-const codeFor = (text: string, kept: Buffer | null): Buffer | null => {
+const codeFor = (source: Buffer, kept: Buffer | null): Buffer | null => {
   if (kept === null) return null
-  const middle = Math.max(kept.length - text.length, 0)
-  return kept.toString('latin1', middle) === text ? kept.subarray(0, middle) : null
+  const middle = Math.max(kept.length - source.length, 0)
+  return kept.subarray(middle).equals(source) ? kept.subarray(0, middle) : null
 }
 
 export type Require = (name: string) => unknown
@@ -71,12 +70,13 @@ export const requireKept = (
   let isTold = false
   const scriptOf = (path: string): Script => {
     const { uid } = statSync(path)
-    const text = HEAD + readFileSync(path, 'latin1') + END
+    const source = readFileSync(path)
     const kept = join(folder, `${basename(path)}-${node}`)
-    const code = codeFor(text, readOf(user === null ? null : uid, kept))
+    const code = codeFor(source, readOf(user === null ? null : uid, kept))
     const place = { filename: path, columnOffset: -HEAD.length }
-    const script = new Script(text, { ...place, ...(code && { cachedData: code }) })
-    chunks.push({ kept, text, script })
+    // The chunks are ASCII, which is read as Latin-1 the soonest.
+    const script = new Script(HEAD + source.toString('latin1') + END, { ...place, ...(code && { cachedData: code }) })
+    chunks.push({ kept, source, script })
     const isOwn = user === null || user === uid
     if (isOwn && !isTold && (code === null || script.cachedDataRejected)) {
       isTold = true

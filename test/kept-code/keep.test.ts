@@ -9,7 +9,7 @@ import { freshHome } from '../harness/home.ts'
 const chunkIn = (path: string) => {
   const folder = join(path, 'kept')
   mkdirSync(folder)
-  const chunk = { kept: join(folder, 'a.js-v1'), text: '1 + 1', script: new Script('1 + 1') }
+  const chunk = { kept: join(folder, 'a.js-v1'), source: Buffer.from('1 + 1'), script: new Script('1 + 1') }
   return { folder, keep: () => keepCode({ folder, node: 'v1', user: null, pid: 7 }, [chunk]) }
 }
 
