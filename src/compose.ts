@@ -14,7 +14,7 @@ import type { Store, StoreName } from './secrets/store.ts'
 import type { Unstopped, Wishes } from './session/context.ts'
 import { configFolder } from './settings/config-folder.ts'
 import { keyNamesFile } from './settings/key-names.ts'
-import { changeSettings, readSettings } from './settings/settings.ts'
+import { changeSettings, settingsReader } from './settings/settings.ts'
 import type { UnfinishedFile } from './settings/unfinished.ts'
 import { createAsk } from './terminal/ask.ts'
 import { browserObstacle, openBrowser } from './terminal/browser.ts'
@@ -62,11 +62,16 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const transport = wayOut(env)
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
+  let settings: ReturnType<typeof settingsReader> | null = null
+  const readSettings = () => {
+    settings ??= settingsReader(folder(), tools)
+    return settings
+  }
   const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
   const until = (signal: AbortSignal): Unstopped => ({
     signal,
     settings: {
-      read: async () => readSettings(folder(), tools, signal),
+      read: async () => readSettings()(signal),
       change: async (change) => changeSettings(folder(), tools, signal, change),
     },
     exclusively: async (name, work) => {

@@ -61,7 +61,11 @@ const multiply = (config, size, folder) => {
   })
 }
 
-export const PROFILE_WAYS = { status: ['status', '--offline'], list: ['profile', 'list'] }
+export const PROFILE_WAYS = {
+  status: ['status', '--offline'],
+  list: ['profile', 'list'],
+  all: ['status', '--all', '--offline'],
+}
 
 export const measureProfiles = async ({ place, times, sizes = PROFILES }) => {
   const lines = []

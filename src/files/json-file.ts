@@ -1,4 +1,5 @@
 /** A private file that holds one JSON object with a version number: read without a lock, changed under one. */
+import { lstatSync } from 'node:fs'
 import { Failure } from '../vocabulary/failure.ts'
 import {
   ensurePrivateFolder,
@@ -79,6 +80,29 @@ export const readJson = async <T>(file: JsonFile<T>, tools: FileTools, signal: A
   const value = read(file, tools)
   // The next look is under the lock: meanwhile another process may have put a good file there.
   return value === DAMAGED ? locked(file, tools, signal, () => readOrSetAside(file, tools)) : value
+}
+
+/** What a change leaves no file without: each is a new one. `null` where there is none, or nobody can tell. */
+const identityOf = ({ path }: PrivateFile): string | null => {
+  try {
+    const { ino, size, ctimeNs } = lstatSync(path, { bigint: true })
+    return `${ino} ${size} ${ctimeNs}`
+  } catch {
+    return null
+  }
+}
+
+/** `readJson` for who asks for one thing after the other: as long as it is the same file, it is read once. */
+export const jsonReader = <T>(file: JsonFile<T>, tools: FileTools) => {
+  let last: { identity: string | null; value: T } | null = null
+  return async (signal: AbortSignal): Promise<T> => {
+    signal.throwIfAborted()
+    const identity = identityOf(file)
+    if (last === null || identity === null || last.identity !== identity) {
+      last = { identity, value: await readJson(file, tools, signal) }
+    }
+    return last.value
+  }
 }
 
 /** Reads, changes and writes as one step. A change that gives back what it was given writes nothing. */

@@ -1,6 +1,6 @@
 /** Secrets in a plain file that only its owner can read: for those who said yes to that. */
 import { join } from 'node:path'
-import { changeJson, isRecord, type JsonFile, readJson } from '../files/json-file.ts'
+import { changeJson, isRecord, type JsonFile, jsonReader } from '../files/json-file.ts'
 import type { FileTools } from '../files/tools.ts'
 import { assertSize } from './size-limit.ts'
 import type { Store } from './store.ts'
@@ -31,11 +31,12 @@ const without = (entries: Record<string, string>, account: string): Record<strin
 export const makeFileStore = (folder: string, tools: FileTools): Store => {
   const file = credentialsFile(folder)
   const where = `the file ${file.path}`
+  const readAll = jsonReader(file, tools)
   return {
     name: 'file',
     where,
     read: async (account, signal) => {
-      const { entries } = await readJson(file, tools, signal)
+      const { entries } = await readAll(signal)
       return Object.hasOwn(entries, account) ? (entries[account] ?? null) : null
     },
     write: async (account, secret, signal) => {

@@ -1,6 +1,6 @@
 /** The file without secrets: which profiles there are, which one is in use, and what the person agreed to. */
 import { join } from 'node:path'
-import { changeJson, isRecord, type JsonFile, readJson } from '../files/json-file.ts'
+import { changeJson, isRecord, type JsonFile, jsonReader } from '../files/json-file.ts'
 import type { FileTools } from '../files/tools.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { quoted } from '../vocabulary/quoted.ts'
@@ -101,8 +101,8 @@ export const settingsFile = (folder: string): JsonFile<Settings> => ({
 })
 
 /** Takes no lock and makes nothing. */
-export const readSettings = (folder: string, tools: FileTools, signal: AbortSignal): Promise<Settings> =>
-  readJson(settingsFile(folder), tools, signal)
+export const settingsReader = (folder: string, tools: FileTools): ((signal: AbortSignal) => Promise<Settings>) =>
+  jsonReader(settingsFile(folder), tools)
 
 /** Read, changed and written as one step, whoever else is at it; gives the settings as they are now. */
 export const changeSettings = (

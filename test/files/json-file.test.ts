@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { changeJson, isRecord, type JsonFile, readJson } from '../../src/files/json-file.ts'
+import { changeJson, isRecord, type JsonFile, jsonReader, readJson } from '../../src/files/json-file.ts'
 import { workers } from './run-worker.ts'
 import { freshFolder, NEVER, realTools } from './tools.ts'
 
@@ -119,4 +119,22 @@ test('fifty processes that change fifty fields at once lose none', { timeout: 30
   const { version, ...fields } = JSON.parse(fs.readFileSync(path, 'utf8'))
   expect(version).toBe(1)
   expect(Object.keys(fields).sort()).toEqual([...names].sort())
+})
+
+test('who asks again has what was read as long as it is the same file, and never longer', async () => {
+  const file = thingsIn(freshFolder())
+  const tools = realTools()
+  const read = jsonReader(file, tools)
+  const set = (things: Record<string, unknown>) => changeJson(file, tools, NEVER, (old) => ({ ...old, things }))
+  expect(await read(NEVER)).toBe(file.empty)
+  await set({ a: 1 })
+  const first = await read(NEVER)
+  expect(first).toEqual({ version: 1, things: { a: 1 } })
+  expect(await read(NEVER)).toBe(first)
+  for (let a = 2; a < 10; a++) {
+    await set({ a })
+    expect(await read(NEVER)).toEqual({ version: 1, things: { a } })
+  }
+  fs.rmSync(file.path)
+  expect(await read(NEVER)).toBe(file.empty)
 })

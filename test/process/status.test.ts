@@ -2,8 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { START } from '../harness/environment.ts'
 import { freshHome, type Home } from '../harness/home.ts'
-import { keyturn } from '../harness/program.ts'
+import { keyturn, startCommand } from '../harness/program.ts'
 import { type Answer, serveScript } from '../harness/service.ts'
 import { startInTerminal } from '../harness/terminal.ts'
 import { KEY, ROUTES, zectrePage } from './zectre-page.ts'
@@ -126,4 +127,36 @@ test('--explain names every place that was looked at, which one won, and what it
     state: 'shadowed',
     why: 'KEYTURN_API_KEY comes first',
   })
+})
+
+test('--all reads no file once for each profile', async () => {
+  const home = freshHome()
+  await signIn(home, 'p0')
+  const names = Array.from({ length: 30 }, (_, index) => `p${index}`)
+  for (const [file, part] of [
+    ['settings.json', 'profiles'],
+    ['credentials.json', 'entries'],
+  ] as const) {
+    const path = join(home.config, file)
+    const value = JSON.parse(readFileSync(path, 'utf8'))
+    value[part] = Object.fromEntries(names.map((name) => [name, value[part].p0]))
+    writeFileSync(path, JSON.stringify(value))
+  }
+  const record = join(home.path, 'tmp', 'opened')
+  const traced = [
+    '-f',
+    '-qq',
+    '-e',
+    'trace=open,openat',
+    '-o',
+    record,
+    ...START,
+    'status',
+    '--all',
+    '--offline',
+    '--quiet',
+  ]
+  expect((await startCommand('strace', traced, { home }).ended).stdout).toBe(`${names.join('\n')}\n`)
+  const opened = readFileSync(record, 'utf8')
+  for (const file of ['settings.json', 'credentials.json']) expect(opened.split(file).length - 1, file).toBe(1)
 })
