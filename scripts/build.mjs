@@ -10,6 +10,7 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
+import { CORE } from './core.mjs'
 import { licencesOf } from './licences.mjs'
 import { withSource } from './load-source.mjs'
 import { asAscii, quickCode } from './quick-code.mjs'
@@ -29,17 +30,6 @@ const STALE_AFTER = 24 * 60 * 60_000
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/**
- * These and what they import go into one file, and with them what most commands begin with: to find and open a file
- * costs as much as to read 20 kB more, and each command would open twenty.
- */
-const CORE = [
-  'main.ts',
-  'commands/account.ts',
-  'commands/status.ts',
-  'commands/command.ts',
-  'commands/remember-key-names.ts',
-]
 const USED_OF_HELP = ['constructor', 'visibleCommands', 'visibleOptions', 'compareOptions']
 /** Where a command needs one more word, commander asks for its help, which nobody sees. */
 const UNPRINTED = { prepareContext: 'prepareContext() {}', formatHelp: "formatHelp() { return '' }" }

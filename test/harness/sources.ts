@@ -35,6 +35,8 @@ export interface Import {
   from: string
   /** Gone before the program runs. */
   typeOnly: boolean
+  /** `import()`: loaded when it is come to. */
+  late: boolean
 }
 
 /** Whatever a file names of other modules: imports, re-exports, `import()` and imported types. */
@@ -47,5 +49,5 @@ export const importsOf = (file: string, source: string): Import[] =>
     const parts = (node.specifiers ?? []) as SyntaxNode[]
     const isType = (part: SyntaxNode) => (part.importKind ?? part.exportKind) === 'type'
     const typeOnly = node.type === 'TSImportType' || isType(node) || (parts.length > 0 && parts.every(isType))
-    return [{ from: String(from.value), typeOnly }]
+    return [{ from: String(from.value), typeOnly, late: node.type === 'ImportExpression' }]
   })

@@ -1,10 +1,12 @@
 /** What each command loads, as the modules of its process stand when it ends: an import too many is seen here. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { expect, test } from 'vitest'
+import { CORE } from '../../scripts/core.mjs'
 import { freshHome, type Home } from '../harness/home.ts'
 import { tellLoaded } from '../harness/loaded.ts'
 import { keyturn } from '../harness/program.ts'
+import { importsOf, readSources } from '../harness/sources.ts'
 import { accountRows } from './contract-account-rows.ts'
 import { otherRows } from './contract-other-rows.ts'
 import { contractRig, FILE } from './contract-rig.ts'
@@ -58,6 +60,21 @@ const inKeychain = (): Home => {
   return home
 }
 
+/** What every command loads: files of src/, and packages. */
+const inCore = (): string[] => {
+  const sources = readSources()
+  const found = new Set<string>()
+  const add = (name: string): void => {
+    if (found.has(name)) return
+    found.add(name)
+    for (const { from, typeOnly, late } of importsOf(name, sources.get(name) ?? '')) {
+      if (!typeOnly && !late) add(from.startsWith('.') ? posix.join(posix.dirname(name), from) : from)
+    }
+  }
+  CORE.forEach(add)
+  return [...found].sort()
+}
+
 /** What a command can't begin without. */
 const BASE = ['start', 'core']
 
@@ -69,7 +86,7 @@ const line = (what: string, { chunks, builtin, native }: Loaded): string => {
 }
 
 test('each command loads what it uses; `npx vitest run chunks -u` writes what it is', async () => {
-  const lines: string[] = []
+  const lines = ['all:', ...inCore().map((name) => `  ${name}`)]
   for (const [row, prepare] of ROWS) {
     const home = rig.signedIn()
     const { args, input } = await prepare(home)
