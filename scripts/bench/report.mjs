@@ -73,7 +73,8 @@ export const peersText = (version, startUp, here) => {
 }
 
 const MOST_INSTALLED = { packages: 3, bytes: 6 * 1024 * 1024 }
-const MOST_PACKED = 500 * 1024
+/** As npm counts: a kB is a thousand bytes. */
+const MOST_PACKED = 500_000
 
 export const packageTable = ({ packed, on }) =>
   table(
@@ -89,7 +90,7 @@ export const packageTable = ({ packed, on }) =>
         megabytes(MOST_INSTALLED.bytes),
         on && orBold(megabytes(on.bytes, 1), on.bytes > MOST_INSTALLED.bytes),
       ],
-      ['the packed file', '500 KB', orBold(`${count(packed.bytes / 1024)} KB`, packed.bytes > MOST_PACKED)],
+      ['the packed file', '500 kB', orBold(`${count(packed.bytes / 1000)} kB`, packed.bytes > MOST_PACKED)],
     ],
   )
 

@@ -28,10 +28,10 @@ test('figures of this run and earlier ones stand in two tables', () => {
 })
 
 test('a package that could not be installed here is still weighed', () => {
-  expect(packageTable({ packed: { bytes: 400 * 1024 }, on: null })).toContain('400 KB')
+  expect(packageTable({ packed: { bytes: 400_000 }, on: null })).toContain('400 kB')
   const on = { packages: ['a', 'b', 'c', 'd'], bytes: 7 * MB }
-  expect(packageTable({ packed: { bytes: 600 * 1024 }, on })).toMatch(
-    /\*\*4\*\*[\s\S]+\*\*7\.0 MB\*\*[\s\S]+\*\*600 KB\*\*/,
+  expect(packageTable({ packed: { bytes: 600_000 }, on })).toMatch(
+    /\*\*4\*\*[\s\S]+\*\*7\.0 MB\*\*[\s\S]+\*\*600 kB\*\*/,
   )
 })
 
