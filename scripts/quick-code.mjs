@@ -89,13 +89,15 @@ const withPlainBuiltins = (code) =>
     .replace(/require_rolldown_runtime\.[\w$]+\((require\("node:[\w/]+"\)), 1\)/g, '$1')
     .replace(NAMESPACE, (copy, name) => (code.includes(`${name}.default`) ? copy : ''))
 
-const LATE = /^let ([\w$]+) = (require\("node:(?:os|timers\/promises)"\));\n/gm
+const LATE = /^let ([\w$]+) = (require\("node:(?:os|timers\/promises|vm)"\));\n/gm
 
 /** What few commands use of Node's own is loaded when it is used. */
 const withLateBuiltins = (code) =>
   [...code.matchAll(LATE)].reduce(
     (rest, [line, name, load]) =>
-      rest.includes(`\n${name} = `) ? rest : rest.replace(line, '').replace(new RegExp(`\\b${name}\\b`, 'g'), load),
+      rest.includes(`\n${name} = `)
+        ? rest
+        : rest.replace(line, '').replace(new RegExp(`\\b${name}\\b`, 'g'), `(${load})`),
     code,
   )
 

@@ -83,7 +83,7 @@ test('a module’s names are read from it when they are used', () => {
 test("what few commands use of Node's own is loaded where it is used", () => {
   const code = `let node_os = require("node:os");\nlet node_fs = require("node:fs");\nconst f = (0, node_os.userInfo)(node_fs)\n`
   expect(quickCode(code)).toBe(
-    `let node_fs = require("node:fs");\nconst f = (0, require("node:os").userInfo)(node_fs)\n`,
+    `let node_fs = require("node:fs");\nconst f = (0, (require("node:os")).userInfo)(node_fs)\n`,
   )
 })
 
