@@ -119,6 +119,6 @@ export const quickCode = (code) => {
   return edited(plain, [...arrowEdits(plain, ast), ...exportEdits(plain, ast)])
 }
 
-/** What is ASCII takes half the memory, and its text is as long as its bytes, on which `src/kept-code/` relies. */
+/** What is ASCII takes half the memory, and means the same as Latin-1, which `src/kept-code/` reads it as. */
 export const asAscii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -82,7 +82,7 @@ export const readJson = async <T>(file: JsonFile<T>, tools: FileTools, signal: A
   return value === DAMAGED ? locked(file, tools, signal, () => readOrSetAside(file, tools)) : value
 }
 
-/** What a change leaves no file without: each is a new one. `null` where there is none, or nobody can tell. */
+/** Every change puts another file in the place of the old one. `null` where there is none, or nobody can tell. */
 const identityOf = ({ path }: PrivateFile): string | null => {
   try {
     const { ino, size, ctimeNs } = lstatSync(path, { bigint: true })
