@@ -1,17 +1,21 @@
-/**
- * Source of a file for `--require`, which tells what a program has loaded when it ends: `tell` is done with `files`. The
- * program loads its chunks itself, and what others load stands in Node's own list.
- */
-export const tellLoaded = (tell: string): string => `
+/** Sources of files for `--require`, about what a program loads: its chunks it loads itself, the rest Node loads. */
+
+/** `then` is done with each chunk's `script`, and with the `options` that it was made with. */
+export const withEachChunk = (then: string): string => `
 const vm = require('node:vm')
-const chunks = []
 const { Script } = vm
 vm.Script = class extends Script {
   constructor(text, options) {
     super(text, options)
-    chunks.push(options.filename)
+    const script = this
+    ${then}
   }
-}
+}`
+
+/** `tell` is done with all `files` when the program ends. */
+export const tellLoaded = (tell: string): string => `
+const chunks = []
+${withEachChunk('chunks.push(options.filename)')}
 process.on('exit', () => {
   const files = [...chunks, ...Object.keys(require.cache)]
   ${tell}

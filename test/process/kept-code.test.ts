@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { NODE, PROGRAM } from '../harness/environment.ts'
 import { freshHome, type Home } from '../harness/home.ts'
+import { withEachChunk } from '../harness/loaded.ts'
 import { expectNoSecret } from '../harness/no-secret.ts'
 import { startCommand } from '../harness/program.ts'
 import { KEY, zectrePage } from './zectre-page.ts'
@@ -57,16 +58,10 @@ const keptOf = ({ kept }: Installed): string[] =>
 
 /** Tells of each chunk whether V8 took what was kept of it. */
 const HOOK = `
-const vm = require('node:vm')
-const { Script } = vm
 const taken = {}
-vm.Script = class extends Script {
-  constructor(text, options) {
-    super(text, options)
+${withEachChunk(`
     const [name] = options.filename.split(/[\\\\/]/).pop().split('-')
-    taken[name] = options.cachedData !== undefined && !this.cachedDataRejected
-  }
-}
+    taken[name] = options.cachedData !== undefined && !script.cachedDataRejected`)}
 process.on('exit', () => require('node:fs').writeFileSync(__filename + '.told', JSON.stringify(taken)))`
 
 /** One command that loads two chunks. */
