@@ -62,16 +62,12 @@ export const compose = async (world: World, options: GlobalOptions): Promise<App
   const transport = wayOut(env)
   const folder = () => configFolder(env, platform)
   const tools = { clock, wait, processes: world.processes, tell: (message: string) => terminal.insist(message) }
-  let settings: ReturnType<typeof settingsReader> | null = null
-  const readSettings = () => {
-    settings ??= settingsReader(folder(), tools)
-    return settings
-  }
+  const readSettings = settingsReader(folder, tools)
   const stores: StorePlan = { folder, tools, keychain: keychainPlan(world, terminal, timeout) }
   const until = (signal: AbortSignal): Unstopped => ({
     signal,
     settings: {
-      read: async () => readSettings()(signal),
+      read: () => readSettings(signal),
       change: async (change) => changeSettings(folder(), tools, signal, change),
     },
     exclusively: async (name, work) => {

@@ -68,7 +68,7 @@ describe('the config folder', () => {
 describe('settings', () => {
   test('are empty where there are none, and reading makes nothing', async () => {
     const folder = join(freshFolder(), 'keyturn')
-    const settings = await settingsReader(folder, realTools())(NEVER)
+    const settings = await settingsReader(() => folder, realTools())(NEVER)
     expect(settings).toEqual({ version: 1, current: null, consents: { file_store: false }, profiles: {} })
     expect(fs.existsSync(folder)).toBe(false)
   })
@@ -80,7 +80,7 @@ describe('settings', () => {
       current: 'work',
       profiles: { ...old.profiles, work: PROFILE },
     }))
-    expect(await settingsReader(folder, realTools())(NEVER)).toEqual(changed)
+    expect(await settingsReader(() => folder, realTools())(NEVER)).toEqual(changed)
     expect(fs.statSync(join(folder, 'settings.json')).mode & 0o777).toBe(0o600)
     expect(fs.readdirSync(folder)).toEqual(['settings.json'])
   })
@@ -98,7 +98,7 @@ describe('settings', () => {
 
   test('of an older and barer kind are filled in', async () => {
     const folder = folderWith({ version: 1, profiles: { work: { service: 'zectre', url: 'http://x', store: 'file' } } })
-    const { profiles, consents, current } = await settingsReader(folder, realTools())(NEVER)
+    const { profiles, consents, current } = await settingsReader(() => folder, realTools())(NEVER)
     expect({ consents, current }).toEqual({ consents: { file_store: false }, current: null })
     expect(profiles.work).toMatchObject({ admin_url: null, org: null, user: null, created_at: '' })
   })
@@ -111,22 +111,25 @@ describe('settings', () => {
   ])('in which %s are set aside and a person is told which file', async (_, content) => {
     const folder = folderWith(content)
     const tools = realTools()
-    expect((await settingsReader(folder, tools)(NEVER)).profiles).toEqual({})
+    expect((await settingsReader(() => folder, tools)(NEVER)).profiles).toEqual({})
     expect(tools.told.join()).toContain(join(folder, 'settings.json.damaged-'))
   })
 
   test('of a newer keyturn are refused and stay as they are', async () => {
     const folder = folderWith({ version: 2 })
-    await expect(settingsReader(folder, realTools())(NEVER)).rejects.toMatchObject({ code: 'failed', hint: /update/ })
+    await expect(settingsReader(() => folder, realTools())(NEVER)).rejects.toMatchObject({
+      code: 'failed',
+      hint: /update/,
+    })
     expect(fs.readFileSync(join(folder, 'settings.json'), 'utf8')).toBe('{"version":2}')
   })
 
   test.each(['constructor', '__proto__', 'toString'])('have no profile "%s" until somebody makes it', async (name) => {
     const folder = freshFolder()
     const tools = realTools()
-    expect(findProfile(await settingsReader(folder, tools)(NEVER), name)).toBeNull()
+    expect(findProfile(await settingsReader(() => folder, tools)(NEVER), name)).toBeNull()
     await changeSettings(folder, tools, NEVER, (old) => ({ ...old, profiles: { ...old.profiles, [name]: PROFILE } }))
-    expect(findProfile(await settingsReader(folder, tools)(NEVER), name)).toEqual(PROFILE)
+    expect(findProfile(await settingsReader(() => folder, tools)(NEVER), name)).toEqual(PROFILE)
   })
 })
 

@@ -93,13 +93,14 @@ const identityOf = ({ path }: PrivateFile): string | null => {
 }
 
 /** `readJson` for who asks for one thing after the other: as long as it is the same file, it is read once. */
-export const jsonReader = <T>(file: JsonFile<T>, tools: FileTools) => {
+export const jsonReader = <T>(file: () => JsonFile<T>, tools: FileTools) => {
   let last: { identity: string | null; value: T } | null = null
   return async (signal: AbortSignal): Promise<T> => {
     signal.throwIfAborted()
-    const identity = identityOf(file)
+    const found = file()
+    const identity = identityOf(found)
     if (last === null || identity === null || last.identity !== identity) {
-      last = { identity, value: await readJson(file, tools, signal) }
+      last = { identity, value: await readJson(found, tools, signal) }
     }
     return last.value
   }

@@ -31,7 +31,7 @@ const without = (entries: Record<string, string>, account: string): Record<strin
 export const makeFileStore = (folder: string, tools: FileTools): Store => {
   const file = credentialsFile(folder)
   const where = `the file ${file.path}`
-  const readAll = jsonReader(file, tools)
+  const readAll = jsonReader(() => file, tools)
   return {
     name: 'file',
     where,

@@ -101,8 +101,8 @@ export const settingsFile = (folder: string): JsonFile<Settings> => ({
 })
 
 /** Takes no lock and makes nothing. */
-export const settingsReader = (folder: string, tools: FileTools): ((signal: AbortSignal) => Promise<Settings>) =>
-  jsonReader(settingsFile(folder), tools)
+export const settingsReader = (folder: () => string, tools: FileTools) =>
+  jsonReader(() => settingsFile(folder()), tools)
 
 /** Read, changed and written as one step, whoever else is at it; gives the settings as they are now. */
 export const changeSettings = (

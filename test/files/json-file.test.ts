@@ -124,7 +124,7 @@ test('fifty processes that change fifty fields at once lose none', { timeout: 30
 test('who asks again has what was read as long as it is the same file, and never longer', async () => {
   const file = thingsIn(freshFolder())
   const tools = realTools()
-  const read = jsonReader(file, tools)
+  const read = jsonReader(() => file, tools)
   const set = (things: Record<string, unknown>) => changeJson(file, tools, NEVER, (old) => ({ ...old, things }))
   expect(await read(NEVER)).toBe(file.empty)
   await set({ a: 1 })
