@@ -83,8 +83,8 @@ export const STORE_COMMANDS: StoreCommand[] = [
   { args: of('zectre', 'keys', 'create', 'kept', '--save', 'robot'), works: 0 },
   { args: of('zectre', 'keys', 'rotate', 'made'), works: 0 },
   { args: of('zectre', 'keys', 'revoke', 'made', '--yes'), works: 0 },
-  // What stands behind `--` is not for keyturn.
-  { args: ['exec', '--timeout', '2', '--profile', 'zectre', '--', 'true'], works: 0 },
+  // What stands behind `--` is not for keyturn. It lasts, so that what it is given is seen.
+  { args: ['exec', '--timeout', '2', '--profile', 'zectre', '--', 'sleep', '0.1'], works: 0 },
   { args: of('zectre', 'api', 'GET', '/api/v1/user'), works: 0 },
   { args: of('curate-me', 'refresh'), works: 0 },
   { args: of('restume', 'google', 'unlink', '--yes'), works: 5 },

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeRecord, type SecretRecord } from '../../src/secrets/record.ts'
 import { Secret } from '../../src/vocabulary/secret.ts'
+import { meant } from '../harness/canary.ts'
 import { freshHome, type Home } from '../harness/home.ts'
 import { type Ended, keyturn, start } from '../harness/program.ts'
 import { type ScriptedService, serveScript } from '../harness/service.ts'
@@ -169,7 +170,9 @@ const tryWorking = async (report: Report, clean: Clean): Promise<void> => {
   for (const { args, input, works } of STORE_COMMANDS) {
     if (works === null) continue
     const given = input === undefined ? {} : { input }
-    const { code, ms, stderr } = await keyturn(args, { home, env: ownEnv(session.env, home), ...given })
+    const { code, ms, stdout, stderr } = await keyturn(args, { home, env: ownEnv(session.env, home), ...given })
+    // What `token` prints, `exec` hands to the command that it runs.
+    if (args[0] === 'token' && !args.includes('--header')) meant(stdout.trim(), 'environment')
     const faults = code === works ? [] : [`it ended with ${code}, not ${works}: ${stderr}`]
     report({ state, command: named(args), code, ms, faults })
   }
